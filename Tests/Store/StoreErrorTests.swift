@@ -1,0 +1,6 @@
+import Store
+import Testing
+
+@Suite struct StoreErrorTests {
+    @Test func reasonsAreToldApart() { #expect(StoreError.busy != StoreError.diskFull) }
+}
