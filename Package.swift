@@ -40,9 +40,14 @@ let ground: [Target] = [
 let rooms: [Target] = [
     room("Loop", on: ["CLinux"]),
     room("Wire", on: ["CZlib", "CLinux"]),
+    room("Transport", on: ["CLinux", "COpenSSL", "Loop", "Wire"]),
+    room("Sessions", on: ["CLinux", "Loop", "Wire"]),
     room("Store", on: ["CSQLite", "Loop"]),
-    tests(of: "Loop"),
+    room("TestKit", on: ["CLinux", "Loop", "Wire"]),
+    tests(of: "Loop", on: ["TestKit"]),
     tests(of: "Wire"),
+    tests(of: "Transport", on: ["TestKit"]),
+    tests(of: "Sessions", on: ["TestKit"]),
     tests(of: "Store"),
 ]
 
