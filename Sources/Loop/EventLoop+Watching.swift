@@ -3,7 +3,7 @@ extension EventLoop {
     package func watch(
         _ descriptor: borrowing Descriptor, for interest: Readiness, telling handler: any ReadinessHandler
     ) throws(SystemError) -> WatchToken {
-        let token = watches.insert(handler)
+        let token = watches.insert(handler, of: descriptor.raw)
         do throws(SystemError) {
             try epoll.add(descriptor.raw, interest, bits: token.bits)
         } catch {
@@ -14,10 +14,9 @@ extension EventLoop {
     }
 
     /// Changes what the handler is told about.
-    package func change(
-        _ token: WatchToken, of descriptor: borrowing Descriptor, to interest: Readiness
-    ) throws(SystemError) {
-        try epoll.change(descriptor.raw, interest, bits: token.bits)
+    package func change(_ token: WatchToken, to interest: Readiness) {
+        guard let raw = watches.descriptor(of: token) else { return }
+        epoll.change(raw, interest, bits: token.bits)
     }
 
     /// From now on `handler` is told, as when a connection is upgraded.
@@ -26,8 +25,9 @@ extension EventLoop {
     }
 
     /// Ends a watch. Events that the kernel had queued for it are dropped.
-    package func unwatch(_ token: WatchToken, of descriptor: borrowing Descriptor) {
-        guard watches.remove(token) else { return }
-        epoll.remove(descriptor.raw)
+    package func unwatch(_ token: WatchToken) {
+        guard let raw = watches.descriptor(of: token) else { return }
+        watches.remove(token)
+        epoll.remove(raw)
     }
 }

@@ -19,6 +19,7 @@ package actor EventLoop {
     package let scratch = Scratch()
 
     var watches = WatchTable()
+    var belongings: [ObjectIdentifier: AnyObject] = [:]
     private var timers = TimerHeap()
     private var turnEnders: [any TurnEnder] = []
     private var endingTurn: [any TurnEnder] = []

@@ -115,7 +115,7 @@ private final class Closer: ReadinessHandler {
         heard += 1
         for (token, pipe) in zip(tokens, pipes) {
             let descriptor = Descriptor(owning: pipe)
-            loop.unwatch(token, of: descriptor)
+            loop.unwatch(token)
             descriptor.close()
         }
     }

@@ -2,7 +2,6 @@
 #ifndef HOLDFAST_CLINUX_H
 #define HOLDFAST_CLINUX_H
 
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -31,5 +30,8 @@ static inline int hf_gettid(void) { return (int)syscall(SYS_gettid); }
 
 /// Names the calling thread in ps and in stack traces; the kernel keeps 15 bytes.
 static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME, name); }
+
+/// Takes a connection that never blocks and that no child inherits.
+int hf_accept(int listening, struct sockaddr *_Nonnull address, socklen_t *_Nonnull length);
 
 #endif

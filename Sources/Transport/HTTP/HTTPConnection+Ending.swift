@@ -1,0 +1,127 @@
+import Loop
+import Wire
+
+extension HTTPConnection {
+    /// The one timer of the connection serves all its deadlines in turn.
+    func deadlineCame(on loop: isolated EventLoop) {
+        if isBlocked { return checkStall(on: loop) }
+        switch phase {
+        case .waiting where parser.isIdle: giveBack(.complete, on: loop)
+        case .waiting:
+            refuse(HTTPError(.requestTimeout, "The head of the request did not come in time."), on: loop)
+        case .handling: handlingTookTooLong(on: loop)
+        case .answering, .lingering: giveBack(.lost("The peer did not end its side"), on: loop)
+        case .streaming, .closed: break
+        }
+    }
+
+    private func checkStall(on loop: isolated EventLoop) {
+        let limit = takenAt + policy.values.writeStalled
+        guard loop.now >= limit else { return setTimer(limit, on: loop) }
+        giveBack(.notReading, on: loop)
+    }
+
+    private func handlingTookTooLong(on loop: isolated EventLoop) {
+        let silentBody = !exchange!.body.isComplete
+        let error =
+            silentBody
+            ? HTTPError(.requestTimeout, "The body of the request stopped coming.")
+            : HTTPError(.serviceUnavailable, "The request took too long and was given up.")
+        exchange!.body.fail(error, on: loop)
+        exchange!.task?.cancel()
+        exchange!.task = nil
+        isLast = true
+        answer(.problem(error, id: exchange!.id), on: loop)
+    }
+
+    /// The peer will send no more. What it asked for is still answered; a stream is taken as not wanted.
+    func peerFinished(on loop: isolated EventLoop) {
+        isLast = true
+        switch phase {
+        case .handling where !exchange!.body.isComplete, .streaming:
+            giveBack(.lost("The peer has gone"), on: loop)
+        case .handling, .answering: break
+        case .waiting, .lingering: giveBack(.complete, on: loop)
+        case .closed: break
+        }
+    }
+
+    /// The connection is broken in both directions.
+    func peerVanished(on loop: isolated EventLoop) {
+        giveBack(phase == .lingering ? .complete : .lost("The peer has gone"), on: loop)
+    }
+
+    /// Everything is said. The peer is given a moment to read it, as a reset would eat what it has not read.
+    func linger(on loop: isolated EventLoop) {
+        phase = .lingering
+        early = []
+        socket!.finishWriting()
+        if peerHasFinished { return giveBack(.complete, on: loop) }
+        resumeReading(on: loop)
+        setTimer(loop.now + policy.values.linger, on: loop)
+    }
+
+    /// The server goes down: idle connections close, busy ones after their answer.
+    func drain(on loop: isolated EventLoop) {
+        isLast = true
+        switch phase {
+        case .waiting: giveBack(.complete, on: loop)
+        case .streaming: finishStream(on: loop)
+        case .handling, .answering, .lingering, .closed: break
+        }
+    }
+
+    /// Ends at once; an answer that was begun stays incomplete, and the peer sees that it is.
+    func cut(_ end: ResponseEnd, on loop: isolated EventLoop) { giveBack(end, on: loop) }
+
+    /// Gives everything back. The last step, exactly once.
+    func giveBack(_ end: ResponseEnd, on loop: isolated EventLoop) {
+        guard phase != .closed else { return }
+        phase = .closed
+        stopTimer(on: loop)
+        if let socket = socket.take() {
+            if let watch { loop.unwatch(watch) }
+            socket.close()
+            host.leave()
+        }
+        acceptor.closed(self, on: loop)
+        outbound = Outbound()
+        early = []
+        endExchange(end, on: loop)
+    }
+
+    /// The connection goes on as a WebSocket, and this object is over.
+    func becomeWebSocket(_ upgrade: WebSocketUpgrade, _ head: HTTPResponseHead, on loop: isolated EventLoop) {
+        var head = head
+        let deflate = agreeOnCompression(upgrade, &head)
+        head.headers.append(.upgrade, "websocket")
+        head.headers.append(.connection, "Upgrade")
+        head.headers.append(.secWebSocketAccept, WebSocketHandshake.accept(forKey: upgrade.key))
+        if let subprotocol = upgrade.subprotocol { head.headers.append(.secWebSocketProtocol, subprotocol) }
+        var buffer: [UInt8] = []
+        _ = try? head.write(
+            .none, answering: .get, keepsAlive: true, date: nil, to: &buffer)
+        exchange!.status = .switchingProtocols
+        stopTimer(on: loop)
+        let socket = socket.take()!
+        let webSocket = WebSocket(
+            socket, watch: watch!, role: .server, deflate: deflate, policy: policy, handler: upgrade.handler,
+            host: host, on: loop)
+        phase = .closed
+        acceptor.closed(self, on: loop)
+        endExchange(.complete, on: loop)
+        unsafe early.withUnsafeMutableBytes { unsafe webSocket.start(after: buffer, received: $0, on: loop) }
+        early = []
+    }
+
+    private func agreeOnCompression(
+        _ upgrade: WebSocketUpgrade, _ head: inout HTTPResponseHead
+    ) -> PermessageDeflate? {
+        guard policy.values.compression, let offers = upgrade.offeredExtensions else { return nil }
+        // Without context a connection at rest needs no window, and a broadcast is compressed once for all.
+        let wish = PermessageDeflate(server: .init(keepsContext: false), client: .init(keepsContext: false))
+        guard let answer = try? wish.answer(toOffers: offers) else { return nil }
+        head.headers.append(.secWebSocketExtensions, answer.field)
+        return answer.agreed
+    }
+}

@@ -1,0 +1,237 @@
+import Loop
+import Wire
+
+/// One HTTP/1.1 connection of a server, on one loop, until it ends or becomes a WebSocket.
+///
+/// Its life is `waiting → handling → answering → waiting …→ lingering → closed`. While it waits, one deadline
+/// bounds the head and one the idleness; while a request is handled, a task runs that it owns and that it
+/// cancels when the peer is gone. Requests that come early wait, unread, until the one before is answered.
+final class HTTPConnection: ReadinessHandler, TimerHandler {
+    enum Phase {
+        /// For a request, or the rest of its head.
+        case waiting
+        /// A task makes the answer.
+        case handling
+        /// The answer is being written.
+        case answering
+        /// A source goes on writing the answer.
+        case streaming
+        /// Everything is said; the peer's end is awaited, so that no reset eats the last answer.
+        case lingering
+        case closed
+    }
+
+    let policy: TransportPolicy
+    let service: any RequestHandler
+    let acceptor: Acceptor
+    let peer: SocketAddress
+    let host: PeerHost
+    var socket: Socket?
+    var watch: WatchToken?
+    private var timer: TimerToken?
+    var parser: HTTPRequestParser
+    var outbound = Outbound()
+    var phase = Phase.waiting
+    /// Bytes that came before they were wanted: of the next request, or of a WebSocket.
+    var early: [UInt8] = []
+    var exchange: CurrentExchange?
+    private(set) var isReadingPaused = false
+    private(set) var isBlocked = false
+    var takenAt: Instant
+    var isFirst = true
+    /// No further request is taken: the server is going down, or the peer has finished.
+    var isLast = false
+    private(set) var peerHasFinished = false
+
+    init(
+        _ socket: consuming Socket, peer: SocketAddress, host: PeerHost, acceptor: Acceptor,
+        policy: TransportPolicy, service: any RequestHandler, on loop: isolated EventLoop
+    ) {
+        self.socket = consume socket
+        self.peer = peer
+        self.host = host
+        self.acceptor = acceptor
+        self.policy = policy
+        self.service = service
+        parser = HTTPRequestParser(limits: policy.values.http)
+        takenAt = loop.now
+    }
+
+    /// Begins to read. When the kernel cannot watch one more, the connection is closed.
+    func start(on loop: isolated EventLoop) {
+        watch = try? socket!.watch(for: [.readable], telling: self, on: loop)
+        guard watch != nil else { return giveBack(.lost("The kernel can watch no more"), on: loop) }
+        setTimer(loop.now + (isSecure ? policy.values.tlsHandshake : policy.values.requestHead), on: loop)
+    }
+
+    var isSecure: Bool { socket?.isSecure ?? false }
+    var isDrained: Bool { outbound.isEmpty && !isBlocked }
+
+    // MARK: Reading
+
+    func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
+        if readiness.contains(.writable) { flush(on: loop) }
+        guard phase != .closed else { return }
+        if !readiness.intersection([.hungUp, .failed]).isEmpty, phase != .waiting {
+            return peerVanished(on: loop)
+        }
+        if !readiness.intersection([.readable, .hungUp, .failed]).isEmpty, !isReadingPaused {
+            receive(on: loop)
+        } else if readiness.contains(.peerFinished) {
+            endOfStream(on: loop)
+        }
+    }
+
+    private func receive(on loop: isolated EventLoop) {
+        repeat {
+            let buffer = unsafe loop.scratch.incoming
+            switch unsafe socket!.read(into: buffer) {
+            case .moved(let count):
+                policy.traffic.received(count)
+                unsafe take(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), on: loop)
+            case .blocked: return
+            case .ended: return endOfStream(on: loop)
+            case .failed(let error): return giveBack(.lost(error.description), on: loop)
+            }
+        } while phase != .closed && !isReadingPaused && (socket?.hasBuffered ?? false)
+    }
+
+    /// Takes what came, as far as it is wanted now; the rest waits in `early`, and reading pauses.
+    func take(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
+        guard phase != .lingering else { return }
+        guard early.isEmpty else {
+            unsafe early.append(contentsOf: bytes)
+            return pauseReading(on: loop)
+        }
+        let used = unsafe parse(bytes, on: loop)
+        if phase == .closed || socket == nil { return }
+        if used < bytes.count {
+            unsafe early.append(contentsOf: bytes[used...])
+            pauseReading(on: loop)
+        }
+    }
+
+    /// Goes on with what came early, once it is wanted.
+    func takeEarly(on loop: isolated EventLoop) {
+        resumeReading(on: loop)
+        guard !early.isEmpty else { return }
+        var bytes: [UInt8] = []
+        swap(&bytes, &early)
+        unsafe bytes.withUnsafeMutableBytes { unsafe take($0, on: loop) }
+    }
+
+    /// How many bytes were used: all, but those that follow a request which is not answered yet.
+    private func parse(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) -> Int {
+        var offset = 0
+        do throws(HTTPError) {
+            while phase == .waiting || (exchange?.wantsBody ?? false) {
+                // The bytes are not changed while the parser looks at them.
+                let all = UnsafeRawBufferPointer(bytes)
+                let event = try unsafe parser.next(Span(_bytes: all.bytes), from: &offset)
+                guard let event else { break }
+                switch event {
+                case .head(let head): begin(head, on: loop)
+                case .body(let range):
+                    unsafe exchange?.body.arrived(UnsafeRawBufferPointer(rebasing: all[range]), on: loop)
+                case .end: exchange?.body.arrivedWhole(on: loop)
+                }
+            }
+            afterParsing(on: loop)
+        } catch {
+            refuse(error, on: loop)
+            return bytes.count
+        }
+        return offset
+    }
+
+    private func afterParsing(on loop: isolated EventLoop) {
+        if let body = exchange?.body, !body.isComplete {
+            setTimer(loop.now + policy.values.requestBodyIdle, on: loop)
+            if body.isFull { pauseReading(on: loop) }
+        } else if phase == .handling {
+            setTimer(loop.now + policy.values.request, on: loop)
+        } else if phase == .waiting, !parser.isIdle, isFirst == false {
+            // The first head's deadline counts from the opening; a later one's from its first byte.
+            isFirst = true
+            setTimer(loop.now + policy.values.requestHead, on: loop)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes what is queued, as far as the socket takes it.
+    func flush(on loop: isolated EventLoop) {
+        guard phase != .closed, socket != nil else { return }
+        if !outbound.isEmpty {
+            let before = outbound.count
+            let transfer = outbound.flush(to: socket!)
+            let written = before - outbound.count
+            policy.traffic.sent(written)
+            if written > 0 { takenAt = loop.now }
+            switch transfer {
+            case .moved: break
+            case .blocked: return block(on: loop)
+            case .ended: return
+            case .failed(let error): return giveBack(.lost(error.description), on: loop)
+            }
+        }
+        if isBlocked {
+            isBlocked = false
+            tellInterest(on: loop)
+        }
+        allWritten(on: loop)
+    }
+
+    private func block(on loop: isolated EventLoop) {
+        guard !isBlocked else { return }
+        isBlocked = true
+        takenAt = loop.now
+        setTimer(loop.now + policy.values.writeStalled, on: loop)
+        tellInterest(on: loop)
+    }
+
+    // MARK: Readiness and time
+
+    func pauseReading(on loop: isolated EventLoop) {
+        guard !isReadingPaused, socket != nil else { return }
+        isReadingPaused = true
+        tellInterest(on: loop)
+    }
+
+    func resumeReading(on loop: isolated EventLoop) {
+        guard isReadingPaused, phase != .closed else { return }
+        isReadingPaused = false
+        tellInterest(on: loop)
+    }
+
+    private func tellInterest(on loop: isolated EventLoop) {
+        guard let watch, socket != nil else { return }
+        var interest: Readiness = isReadingPaused ? [] : [.readable]
+        // While nothing is read, the end of the peer's side is asked for by itself, until it is known.
+        if isReadingPaused, !peerHasFinished { interest.insert(.peerFinished) }
+        if isBlocked { interest.insert(.writable) }
+        loop.change(watch, to: interest)
+    }
+
+    private func endOfStream(on loop: isolated EventLoop) {
+        peerHasFinished = true
+        isReadingPaused = true
+        tellInterest(on: loop)
+        peerFinished(on: loop)
+    }
+
+    func setTimer(_ deadline: Instant, on loop: isolated EventLoop) {
+        if let timer, loop.move(timer, to: deadline) { return }
+        timer = loop.arm(self, at: deadline)
+    }
+
+    func stopTimer(on loop: isolated EventLoop) {
+        if let timer { loop.cancel(timer) }
+        timer = nil
+    }
+
+    func due(_ timer: TimerToken, on loop: isolated EventLoop) {
+        self.timer = nil
+        deadlineCame(on: loop)
+    }
+}

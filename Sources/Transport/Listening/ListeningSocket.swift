@@ -1,0 +1,75 @@
+import CLinux
+import Glibc
+import Loop
+
+/// Binds and listens. A TCP port can be listened to once for each loop; the kernel spreads the connections.
+enum ListeningSocket {
+    static let backlog: CInt = 4096
+
+    static func open(_ address: SocketAddress) throws(SystemError) -> Descriptor {
+        let family = address.family
+        let domain = family == .ipv4 ? AF_INET : family == .ipv6 ? AF_INET6 : AF_UNIX
+        let raw = socket(domain, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard raw >= 0 else { throw SystemError("socket") }
+        let descriptor = Descriptor(owning: raw)
+        do throws(SystemError) {
+            if family == .unix {
+                try removeStale(address)
+            } else {
+                try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+                try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+                // An IPv6 address says only what it says; 0.0.0.0 is listened to by its own line.
+                if family == .ipv6 { try set(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+            }
+            let bound = unsafe address.withSockaddr { unsafe bind(descriptor.raw, $0, $1) }
+            guard bound == 0 else { throw SystemError("bind \(address)") }
+            guard listen(descriptor.raw, backlog) == 0 else { throw SystemError("listen \(address)") }
+        } catch {
+            descriptor.close()
+            throw error
+        }
+        return descriptor
+    }
+
+    /// The address as bound, with the port that the kernel chose for port 0.
+    static func address(of descriptor: borrowing Descriptor) -> SocketAddress {
+        unsafe SocketAddress { address, length in unsafe _ = getsockname(descriptor.raw, address, length) }
+    }
+
+    /// A new connection, which the caller owns, and who it is from.
+    static func accept(_ listening: borrowing Descriptor) throws(SystemError) -> (CInt, SocketAddress) {
+        var raw: CInt = -1
+        let number = listening.raw
+        let peer = unsafe SocketAddress { address, length in raw = unsafe hf_accept(number, address, length) }
+        guard raw >= 0 else { throw SystemError("accept") }
+        return (raw, peer)
+    }
+
+    static func duplicate(_ original: CInt) throws(SystemError) -> Descriptor {
+        let raw = fcntl(original, F_DUPFD_CLOEXEC, 0)
+        guard raw >= 0 else { throw SystemError("dup") }
+        return Descriptor(owning: raw)
+    }
+
+    /// A file that a server which died left behind is removed; one that is answered is somebody's.
+    private static func removeStale(_ address: SocketAddress) throws(SystemError) {
+        guard let path = address.path, unsafe access(path, F_OK) == 0 else { return }
+        let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard probe >= 0 else { throw SystemError("socket") }
+        defer { close(probe) }
+        if unsafe address.withSockaddr({ unsafe connect(probe, $0, $1) }) == 0 {
+            throw SystemError("bind \(address)", code: EADDRINUSE)
+        }
+        if errno == ECONNREFUSED { unsafe _ = unlink(path) }
+    }
+
+    static func set(
+        _ descriptor: borrowing Descriptor, _ level: CInt, _ option: CInt, _ value: CInt
+    ) throws(SystemError) {
+        var value = value
+        let size = socklen_t(MemoryLayout<CInt>.size)
+        guard unsafe setsockopt(descriptor.raw, level, option, &value, size) == 0 else {
+            throw SystemError("setsockopt")
+        }
+    }
+}

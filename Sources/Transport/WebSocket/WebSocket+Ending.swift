@@ -1,0 +1,87 @@
+package import Loop
+package import Wire
+
+extension WebSocket {
+    /// Begins the end: says why, and waits for the peer to say the same, within the close deadline.
+    /// What was sent before still goes out first.
+    package func close(_ code: WebSocketCloseCode, _ reason: String, on loop: isolated EventLoop) {
+        guard phase == .open else { return }
+        closure = WebSocketClosure(.ours, code, reason)
+        queueClose(code, reason, on: loop)
+        beginClosing()
+        setTimer(loop.now + policy.values.closeHandshake, on: loop)
+    }
+
+    /// Ends at once, with a last word if there is room for one.
+    package func abort(
+        _ cause: WebSocketClosure.Cause, _ code: WebSocketCloseCode, _ reason: String, on loop: isolated EventLoop
+    ) {
+        guard phase != .closed else { return }
+        if phase == .open {
+            closure = WebSocketClosure(cause, code, reason)
+            if isDrained {
+                queueClose(code, reason, on: loop)
+                flushOnce()
+            }
+        }
+        giveBack(WebSocketClosure(cause, code, reason), on: loop)
+    }
+
+    /// The peer's close frame has come.
+    func peerClosed(_ code: WebSocketCloseCode?, _ reason: String, on loop: isolated EventLoop) {
+        if phase == .open {
+            closure = WebSocketClosure(.theirs, code, reason)
+            queueClose(code, "", on: loop)
+        }
+        finish(on: loop)
+    }
+
+    /// The peer broke a rule: it is told which, and nothing more of it is heard.
+    func violated(_ error: WebSocketError, on loop: isolated EventLoop) {
+        if phase == .open {
+            closure = WebSocketClosure(.violation, error.code, error.reason)
+            queueClose(error.code, error.reason, on: loop)
+        }
+        finish(on: loop)
+    }
+
+    /// The peer's side of the stream is over.
+    func peerFinished(on loop: isolated EventLoop) {
+        giveBack(WebSocketClosure(.lost, nil, "The connection was cut without a close frame"), on: loop)
+    }
+
+    func lose(_ reason: String, on loop: isolated EventLoop) {
+        giveBack(WebSocketClosure(.lost, nil, reason), on: loop)
+    }
+
+    /// The one timer of the connection serves all its deadlines in turn.
+    func deadlineCame(on loop: isolated EventLoop) {
+        switch phase {
+        case .open where isBlocked: checkStall(on: loop)
+        case .open: checkAnswer(on: loop)
+        case .closing: giveBack(WebSocketClosure(.lost, nil, "The peer did not answer the close"), on: loop)
+        case .finishing: giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side"), on: loop)
+        case .closed: break
+        }
+    }
+
+    private func checkStall(on loop: isolated EventLoop) {
+        let limit = waitingSince + policy.values.writeStalled
+        guard loop.now >= limit else { return setTimer(limit, on: loop) }
+        abort(.notReading, .tryAgainLater, "Nothing was read for too long", on: loop)
+    }
+
+    private func checkAnswer(on loop: isolated EventLoop) {
+        if awaitsPong { return abort(.notAnswering, .notAnswering, "Not answering", on: loop) }
+        let quietUntil = heardAt + policy.values.ping
+        guard loop.now >= quietUntil else { return setTimer(quietUntil, on: loop) }
+        awaitsPong = true
+        unsafe frame(.ping, UnsafeRawBufferPointer(start: nil, count: 0), on: loop)
+        setTimer(loop.now + policy.values.pong, on: loop)
+    }
+}
+
+extension WebSocketCloseCode {
+    /// The peer missed its pong; it may already be gone.
+    package static let notAnswering = WebSocketCloseCode(rawValue: 4004)
+}
