@@ -51,4 +51,8 @@ let rooms: [Target] = [
     tests(of: "Store"),
 ]
 
-let package = Package(name: "holdfast", targets: ground + rooms)
+let benchmarks: [Target] = [
+    program("holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "Loop", "Transport", "Wire"])
+]
+
+let package = Package(name: "holdfast", targets: ground + rooms + benchmarks)

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -30,6 +31,9 @@ static inline int hf_gettid(void) { return (int)syscall(SYS_gettid); }
 
 /// Names the calling thread in ps and in stack traces; the kernel keeps 15 bytes.
 static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME, name); }
+
+/// Makes standard output appear line by line, also in a pipe.
+static inline void hf_print_by_line(void) { setvbuf(stdout, 0, _IOLBF, 0); }
 
 /// Takes a connection that never blocks and that no child inherits.
 int hf_accept(int listening, struct sockaddr *_Nonnull address, socklen_t *_Nonnull length);
