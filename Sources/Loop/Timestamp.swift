@@ -15,5 +15,7 @@ package struct Timestamp: Comparable, Hashable, Sendable {
 
     package var seconds: Int64 { milliseconds / 1000 }
 
-    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
 }

@@ -165,7 +165,8 @@ extension HTTPConnection {
     func endExchange(_ end: ResponseEnd, on loop: isolated EventLoop) {
         guard let exchange = exchange.take() else { return }
         exchange.task?.cancel()
-        exchange.body.fail(HTTPError(.badRequest, "The connection was closed before the body was whole."), on: loop)
+        exchange.body.fail(
+            HTTPError(.badRequest, "The connection was closed before the body was whole."), on: loop)
         exchange.source?.ended(ResponseStream(connection: self), end, on: loop)
         service.finished(
             Exchange(

@@ -44,7 +44,8 @@ package final class RequestBody {
         var all: [UInt8] = []
         while let piece = try await next(on: loop) {
             guard all.count + piece.count <= limit else {
-                throw HTTPError(.contentTooLarge, "The body is larger than \(limit) bytes; send less at once.")
+                throw HTTPError(
+                    .contentTooLarge, "The body is larger than \(limit) bytes; send less at once.")
             }
             if all.isEmpty { all = piece } else { all += piece }
         }

@@ -47,7 +47,8 @@ package struct WebSocketUpgrade {
     @discardableResult
     package static func check(_ request: HTTPRequestHead) throws(HTTPError) -> String {
         guard request.method == .get, request.upgradesToWebSocket else {
-            throw HTTPError(.upgradeRequired, "This address is a WebSocket; ask for it with Upgrade: websocket.")
+            throw HTTPError(
+                .upgradeRequired, "This address is a WebSocket; ask for it with Upgrade: websocket.")
         }
         guard request.headers[.secWebSocketVersion] == "13" else {
             throw HTTPError(.upgradeRequired, "Only version 13 of the WebSocket protocol is spoken here.")

@@ -37,5 +37,7 @@ package struct ResponseStream {
     package func finish(on loop: isolated EventLoop) { connection.finishStream(on: loop) }
 
     /// Cuts the connection: the answer cannot be completed.
-    package func abort(_ reason: String, on loop: isolated EventLoop) { connection.cut(.lost(reason), on: loop) }
+    package func abort(_ reason: String, on loop: isolated EventLoop) {
+        connection.cut(.lost(reason), on: loop)
+    }
 }

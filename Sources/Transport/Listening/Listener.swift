@@ -29,7 +29,7 @@ package final class Listener: Sendable {
 
     /// Listens; says on which address, as port 0 lets the kernel choose. When one loop cannot, none does.
     package func start(on address: SocketAddress) async throws(SystemError) -> SocketAddress {
-        let first = try ListeningSocket.open(address)
+        let first = try ListeningSocket.openFirst(address)
         let bound = address.family == .unix ? address : ListeningSocket.address(of: first)
         // A Unix socket has one queue, which the loops share; a TCP port has one for each.
         let shared = first.raw
@@ -89,7 +89,9 @@ extension EventLoop {
     }
 
     fileprivate func awaitDrained(_ listener: Listener, until deadline: Instant) async -> Int {
-        guard let acceptor = acceptors.byListener.removeValue(forKey: ObjectIdentifier(listener)) else { return 0 }
+        guard let acceptor = acceptors.byListener.removeValue(forKey: ObjectIdentifier(listener)) else {
+            return 0
+        }
         return await acceptor.awaitEmpty(until: deadline, on: self)
     }
 }

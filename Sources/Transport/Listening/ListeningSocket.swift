@@ -6,10 +6,30 @@ import Loop
 enum ListeningSocket {
     static let backlog: CInt = 4096
 
+    /// The first socket of an address. Refused when another program listens there: sharing a port, which the
+    /// sockets of our own loops must, would let both believe that it is theirs alone.
+    static func openFirst(_ address: SocketAddress) throws(SystemError) -> Descriptor {
+        if address.family != .unix, address.port != 0 {
+            try bind(to: address, sharing: false).close()
+        }
+        return try open(address)
+    }
+
     static func open(_ address: SocketAddress) throws(SystemError) -> Descriptor {
+        let descriptor = try bind(to: address, sharing: true)
+        guard listen(descriptor.raw, backlog) == 0 else {
+            let error = SystemError("listen \(address)")
+            descriptor.close()
+            throw error
+        }
+        return descriptor
+    }
+
+    private static func bind(to address: SocketAddress, sharing: Bool) throws(SystemError) -> Descriptor {
         let family = address.family
         let domain = family == .ipv4 ? AF_INET : family == .ipv6 ? AF_INET6 : AF_UNIX
-        let raw = socket(domain, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let raw = socket(
+            domain, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard raw >= 0 else { throw SystemError("socket") }
         let descriptor = Descriptor(owning: raw)
         do throws(SystemError) {
@@ -17,13 +37,12 @@ enum ListeningSocket {
                 try removeStale(address)
             } else {
                 try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-                try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+                if sharing { try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
                 // An IPv6 address says only what it says; 0.0.0.0 is listened to by its own line.
                 if family == .ipv6 { try set(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
             }
-            let bound = unsafe address.withSockaddr { unsafe bind(descriptor.raw, $0, $1) }
+            let bound = unsafe address.withSockaddr { unsafe Glibc.bind(descriptor.raw, $0, $1) }
             guard bound == 0 else { throw SystemError("bind \(address)") }
-            guard listen(descriptor.raw, backlog) == 0 else { throw SystemError("listen \(address)") }
         } catch {
             descriptor.close()
             throw error

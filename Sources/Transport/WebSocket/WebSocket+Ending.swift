@@ -14,7 +14,8 @@ extension WebSocket {
 
     /// Ends at once, with a last word if there is room for one.
     package func abort(
-        _ cause: WebSocketClosure.Cause, _ code: WebSocketCloseCode, _ reason: String, on loop: isolated EventLoop
+        _ cause: WebSocketClosure.Cause, _ code: WebSocketCloseCode, _ reason: String,
+        on loop: isolated EventLoop
     ) {
         guard phase != .closed else { return }
         if phase == .open {

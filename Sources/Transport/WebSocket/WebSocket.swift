@@ -46,7 +46,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Takes over a socket whose handshake is done and whose readiness `watch` tells to another handler.
     init(
         _ socket: consuming Socket, watch: WatchToken, role: WebSocketRole, deflate: PermessageDeflate?,
-        policy: TransportPolicy, handler: any WebSocketHandler, host: PeerHost? = nil, on loop: isolated EventLoop
+        policy: TransportPolicy, handler: any WebSocketHandler, host: PeerHost? = nil,
+        on loop: isolated EventLoop
     ) {
         self.socket = consume socket
         self.watch = watch
@@ -94,11 +95,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         guard deflateBits != 0, payload.count >= policy.values.compressionThreshold,
             let deflater = sharedDeflater(on: loop)
         else { return unsafe frame(WebSocketOpcode(kind), payload, on: loop) }
-        if gathered > 0 { writeGathered(on: loop) }
         let key = maskingKey
-        outbound.append { unsafe deflater.appendFrame(kind, payload, key: key, to: &$0) }
-        planFlush(on: loop)
-        limitOutbound(on: loop)
+        enqueue(on: loop) { unsafe deflater.appendFrame(kind, payload, key: key, to: &$0) }
     }
 
     private func sharedDeflater(on loop: isolated EventLoop) -> Deflater? {
@@ -121,6 +119,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         guard phase == .open, isDrained, gathered == 0 else { return 0 }
         switch unsafe socket?.write(frames) ?? .ended {
         case .moved(let count):
+            policy.traffic.sent(count)
             if count < frames.count { block(on: loop) }
             return count
         case .blocked:
@@ -136,9 +135,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Queues bytes of frames that were encoded elsewhere.
     package func queue(_ frames: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
         guard phase == .open, frames.count > 0 else { return }
-        unsafe outbound.append(frames)
-        planFlush(on: loop)
-        limitOutbound(on: loop)
+        enqueue(on: loop) { unsafe $0.append(contentsOf: frames) }
     }
 
     func frame(
@@ -155,10 +152,20 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
                 return
             }
         }
+        enqueue(on: loop) { unsafe WebSocketEncoder.append(opcode, payload, key: key, to: &$0) }
+    }
+
+    /// Queues bytes behind all that was sent. A peer that sends and does not read is no longer read from; one
+    /// that already let too much wait is ended instead.
+    private func enqueue(on loop: isolated EventLoop, _ build: (inout [UInt8]) -> Void) {
         if gathered > 0 { writeGathered(on: loop) }
-        outbound.append { unsafe WebSocketEncoder.append(opcode, payload, key: key, to: &$0) }
+        guard phase != .closed else { return }
+        guard outbound.count <= policy.values.outboundBytes else {
+            return abort(.notReading, .tryAgainLater, "Reads too slowly", on: loop)
+        }
+        outbound.append(build)
         planFlush(on: loop)
-        limitOutbound(on: loop)
+        pauseReadingWhenFull(on: loop)
     }
 
     /// Runs `turn`, in which everything this connection sends is gathered, and writes it by one call.
@@ -182,10 +189,11 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             case .failed(let error): return lose(error.description, on: loop)
             }
         }
+        policy.traffic.sent(taken)
         guard taken < count else { return }
         unsafe outbound.append(UnsafeRawBufferPointer(rebasing: bytes[taken...]))
         block(on: loop)
-        limitOutbound(on: loop)
+        pauseReadingWhenFull(on: loop)
     }
 
     private func planFlush(on loop: isolated EventLoop) {
@@ -205,6 +213,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             let before = outbound.count
             let transfer = outbound.flush(to: socket!)
             if outbound.count < before { waitingSince = loop.now }
+            policy.traffic.sent(before - outbound.count)
             switch transfer {
             case .moved: break
             case .blocked: return block(on: loop)
@@ -233,15 +242,12 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         tellInterest(on: loop)
     }
 
-    /// A peer that sends and does not read is no longer read from; one that is sent too much is ended.
-    private func limitOutbound(on loop: isolated EventLoop) {
-        if outbound.count > policy.values.outboundBytes {
-            return abort(.notReading, .tryAgainLater, "Reads too slowly: \(outbound.count) bytes are waiting", on: loop)
+    private func pauseReadingWhenFull(on loop: isolated EventLoop) {
+        guard outbound.count > policy.values.outboundHighWater, !isReadingPaused, phase == .open else {
+            return
         }
-        if outbound.count > policy.values.outboundHighWater, !isReadingPaused, phase == .open {
-            isReadingPaused = true
-            tellInterest(on: loop)
-        }
+        isReadingPaused = true
+        tellInterest(on: loop)
     }
 
     private func tellInterest(on loop: isolated EventLoop) {
@@ -264,6 +270,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             let buffer = unsafe loop.scratch.incoming
             switch unsafe socket?.read(into: buffer) ?? .ended {
             case .moved(let count):
+                policy.traffic.received(count)
                 heardAt = loop.now
                 awaitsPong = false
                 gather(on: loop) {
@@ -310,10 +317,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
 
     /// Queues a close frame behind all that was sent.
     func queueClose(_ code: WebSocketCloseCode?, _ reason: String, on loop: isolated EventLoop) {
-        if gathered > 0 { writeGathered(on: loop) }
         let key = maskingKey
-        outbound.append { WebSocketEncoder.appendClose(code, reason: reason, key: key, to: &$0) }
-        planFlush(on: loop)
+        enqueue(on: loop) { WebSocketEncoder.appendClose(code, reason: reason, key: key, to: &$0) }
     }
 
     /// Gives everything back and tells the handler. The last step, exactly once.
