@@ -69,7 +69,9 @@ import CMask
             header &+= 2
         }
         let size = header &+ length
-        guard size <= input.count, length <= messageLimit else { return try unsafe nextSlowly(&input) }
+        guard size <= input.count, length <= messageLimit, length <= frameLimit else {
+            return try unsafe nextSlowly(&input)
+        }
 
         let payload = unsafe base + header
         let isASCII: Bool
