@@ -53,6 +53,7 @@ import CMask
     package mutating func next(
         _ input: inout UnsafeMutableRawBufferPointer
     ) throws(WebSocketError) -> WebSocketEvent? {
+        if input.count == 0, phase == .rest, assembly == nil { return nil }
         // The loads below lie under checks of `input.count`; `base` is not nil because it is at least 2.
         guard phase == .rest, input.count >= 2 else { return try unsafe nextSlowly(&input) }
         let base = unsafe input.baseAddress.unsafelyUnwrapped
