@@ -1,4 +1,4 @@
-import CMask
+import CBytes
 
 /// Turns received bytes into messages, in place, in any portions, and refuses what RFC 6455 forbids at the
 /// byte that breaks the rule.
