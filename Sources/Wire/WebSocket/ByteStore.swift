@@ -5,7 +5,7 @@ import Glibc
 @safe struct ByteStore: ~Copyable {
     private var base: UnsafeMutableRawPointer?
     private(set) var count = 0
-    private var capacity = 0
+    private(set) var capacity = 0
 
     deinit { unsafe free(base) }
 

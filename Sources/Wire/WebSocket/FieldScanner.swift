@@ -8,7 +8,7 @@ struct FieldScanner {
     var isAtEnd: Bool { rest.isEmpty }
 
     mutating func skipBlanks() {
-        rest = rest.drop { $0 == ASCII.space || $0 == ASCII.tab }
+        rest = rest.drop { $0.isBlank }
     }
 
     /// Takes `byte` and the blanks around it, if it is next.
@@ -21,7 +21,7 @@ struct FieldScanner {
     }
 
     mutating func token() -> String? {
-        let token = rest.prefix(while: ASCII.isTokenByte)
+        let token = rest.prefix(while: \.isToken)
         guard !token.isEmpty else { return nil }
         rest = rest.dropFirst(token.count)
         return String(Substring(token))
@@ -33,7 +33,7 @@ struct FieldScanner {
         rest.removeFirst()
         var content: [UInt8] = []
         while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
-            guard let plain = byte == UInt8(ascii: "\\") ? rest.popFirst() : byte, ASCII.isTokenByte(plain)
+            guard let plain = byte == UInt8(ascii: "\\") ? rest.popFirst() : byte, plain.isToken
             else {
                 return nil
             }

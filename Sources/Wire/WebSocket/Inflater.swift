@@ -6,8 +6,8 @@ import CZlib
     /// Memory of its own, because zlib keeps the address.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     private let keepsContext: Bool
-    /// Whether the next byte begins a deflate stream, as at the start and after a final block.
-    private var isFresh = true
+    /// Whether the last byte taken ended a final block.
+    private var hasEnded = false
 
     /// zlib's raw streams with 8 bits come from encoders that in truth use 9, so 8 is read as 9.
     init(windowBits: Int, keepsContext: Bool) throws(WebSocketError) {
@@ -41,7 +41,7 @@ import CZlib
     /// Ends a message: adds what its sender took off the end (RFC 7692, 7.2.2), and what that brings forth.
     func finish(into output: inout ByteStore, limit: Int) throws(WebSocketError) {
         // A sender may end a message with a final block instead, and nothing is missing then.
-        if !isFresh {
+        if !hasEnded {
             var tail: (UInt8, UInt8, UInt8, UInt8) = (0x00, 0x00, 0xFF, 0xFF)
             try unsafe withUnsafeBytes(of: &tail) { tail throws(WebSocketError) in
                 try unsafe run(tail, Z_BLOCK, into: &output, limit)
@@ -50,10 +50,8 @@ import CZlib
             let state = unsafe stream.pointee.data_type
             guard state & 0x80 != 0, state & 0x3F == 0 else { throw .invalidDeflate }
         }
-        if !keepsContext {
-            unsafe _ = inflateReset(stream)
-            isFresh = true
-        }
+        hasEnded = false
+        if !keepsContext { unsafe _ = inflateReset(stream) }
     }
 
     private func run(
@@ -77,14 +75,14 @@ import CZlib
             if output.count > limit { throw .messageTooBig }
 
             switch status {
-            case Z_OK, Z_BUF_ERROR: isFresh = false
+            case Z_OK, Z_BUF_ERROR: hasEnded = false
             case Z_STREAM_END:
                 // After a final block a new stream begins, in the same window (RFC 7692, 7.2.3.4).
                 unsafe _ = inflateResetKeep(stream)
-                isFresh = true
+                hasEnded = true
             default: throw .invalidDeflate
             }
-            if unsafe stream.pointee.avail_in == 0, spare > 0 || isFresh { return }
+            if unsafe stream.pointee.avail_in == 0, spare > 0 || hasEnded { return }
         }
     }
 }

@@ -1,3 +1,5 @@
+import CBytes
+
 /// Says of bytes that arrive in pieces whether they can still become valid UTF-8, at the first byte that
 /// rules it out (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF). Two bytes of state.
 package struct UTF8Validator: Equatable {
@@ -20,6 +22,7 @@ package struct UTF8Validator: Equatable {
         while position < count {
             if missing == 0 {
                 position = unsafe Self.skipASCII(bytes, from: position)
+                position = unsafe Self.skipBlocks(bytes, from: position)
                 if position == count { return true }
             }
             // `position < count` was checked above.
@@ -82,5 +85,13 @@ package struct UTF8Validator: Equatable {
             position &+= 1
         }
         return position
+    }
+
+    /// The index up to which blocks of sixteen from `start` on, where a scalar begins, hold whole valid scalars.
+    @inline(__always)
+    private static func skipBlocks(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        guard start &+ 16 <= bytes.count, let base = bytes.baseAddress else { return start }
+        // It reads the `count - start` bytes there are.
+        return unsafe start &+ hf_utf8_prefix(base + start, bytes.count &- start)
     }
 }

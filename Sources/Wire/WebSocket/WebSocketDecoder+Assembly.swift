@@ -1,4 +1,4 @@
-import CMask
+import CBytes
 
 /// Everything but whole short messages: control frames, long frames, fragments, compression, cut input.
 extension WebSocketDecoder {
@@ -150,18 +150,32 @@ extension WebSocketDecoder {
         by piece: UnsafeRawBufferPointer, isLast: Bool
     ) throws(WebSocketError) {
         let before = assembly.payload.count
+        var failure: WebSocketError?
         if message.isCompressed {
-            let inflater = try openInflater()
-            try unsafe inflater.inflate(piece, into: &assembly.payload, limit: messageLimit)
-            if isLast { try inflater.finish(into: &assembly.payload, limit: messageLimit) }
+            failure = unsafe inflate(piece, into: assembly, isLast: isLast)
         } else {
             unsafe assembly.payload.append(piece)
         }
-        guard message.kind == .text else { return }
-        // `before` is at most the count: `inflate` and `append` only add.
-        let added = unsafe UnsafeRawBufferPointer(rebasing: assembly.payload.bytes[before...])
-        guard unsafe message.text.accept(added), !isLast || message.text.isComplete else {
-            throw .invalidUTF8
+        if message.kind == .text {
+            // `before` is at most the count: both only add.
+            let added = unsafe UnsafeRawBufferPointer(rebasing: assembly.payload.bytes[before...])
+            guard unsafe message.text.accept(added) else { throw .invalidUTF8 }
+        }
+        // After the text, so that which fault is told does not depend on how the bytes were cut.
+        if let failure { throw failure }
+        if isLast, !message.text.isComplete { throw .invalidUTF8 }
+    }
+
+    private mutating func inflate(
+        _ piece: UnsafeRawBufferPointer, into assembly: WebSocketAssembly, isLast: Bool
+    ) -> WebSocketError? {
+        do {
+            let inflater = try openInflater()
+            try unsafe inflater.inflate(piece, into: &assembly.payload, limit: messageLimit)
+            if isLast { try inflater.finish(into: &assembly.payload, limit: messageLimit) }
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -1,4 +1,4 @@
-import CMask
+import CBytes
 
 /// Turns received bytes into messages, in place, in any portions, and refuses what RFC 6455 forbids at the
 /// byte that breaks the rule.
@@ -53,6 +53,7 @@ import CMask
     package mutating func next(
         _ input: inout UnsafeMutableRawBufferPointer
     ) throws(WebSocketError) -> WebSocketEvent? {
+        if input.count == 0, phase == .rest, assembly == nil { return nil }
         // The loads below lie under checks of `input.count`; `base` is not nil because it is at least 2.
         guard phase == .rest, input.count >= 2 else { return try unsafe nextSlowly(&input) }
         let base = unsafe input.baseAddress.unsafelyUnwrapped
@@ -69,7 +70,9 @@ import CMask
             header &+= 2
         }
         let size = header &+ length
-        guard size <= input.count, length <= messageLimit else { return try unsafe nextSlowly(&input) }
+        guard size <= input.count, length <= messageLimit, length <= frameLimit else {
+            return try unsafe nextSlowly(&input)
+        }
 
         let payload = unsafe base + header
         let isASCII: Bool

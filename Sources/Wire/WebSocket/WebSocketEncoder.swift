@@ -1,4 +1,4 @@
-import CMask
+import CBytes
 
 /// Writes frames: the header in its shortest form, then the payload in one copy.
 ///

@@ -26,7 +26,7 @@ package enum WebSocketHandshake {
             let name = Self.trimmed(part)
             // An empty element is nothing (RFC 9110, 5.6.1.2).
             if name.isEmpty { continue }
-            guard name.allSatisfy(ASCII.isTokenByte) else { return nil }
+            guard name.allSatisfy(\.isToken) else { return nil }
             let text = String(decoding: name, as: UTF8.self)
             guard !names.contains(text) else { return nil }
             names.append(text)
@@ -35,8 +35,8 @@ package enum WebSocketHandshake {
     }
 
     private static func trimmed(_ part: Substring.UTF8View) -> Substring.UTF8View {
-        var rest = part.drop { $0 == ASCII.space || $0 == ASCII.tab }
-        while let last = rest.last, last == ASCII.space || last == ASCII.tab { rest = rest.dropLast() }
+        var rest = part.drop { $0.isBlank }
+        while let last = rest.last, last.isBlank { rest = rest.dropLast() }
         return rest
     }
 }
