@@ -46,4 +46,23 @@ let rooms: [Target] = [
     tests(of: "Store"),
 ]
 
-let package = Package(name: "holdfast", targets: ground + rooms)
+// `make fuzz` sets HOLDFAST_FUZZ: then Wire counts its edges, and there is a program for each parser that
+// lets libFuzzer drive it (Fuzz/). A scratch path of its own keeps that out of the normal build.
+let isFuzzing = Context.environment["HOLDFAST_FUZZ"] != nil
+
+func fuzz(_ name: String, on floors: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: floors, path: "Fuzz/\(name)",
+        swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer"])],
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+}
+
+let fuzzers: [Target] = isFuzzing ? [fuzz("HTTP", on: ["Wire"])] : []
+
+if isFuzzing {
+    for room in rooms where room.name == "Wire" {
+        room.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
+    }
+}
+
+let package = Package(name: "holdfast", targets: ground + rooms + fuzzers)
