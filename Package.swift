@@ -67,8 +67,11 @@ func fuzz(_ name: String, on floors: [Target.Dependency]) -> Target {
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
 }
 
-let fuzzers: [Target] =
-    isFuzzing ? [fuzz("WebSocket", on: ["Wire"]), fuzz("Inflate", on: ["CZlib", "Wire"])] : []
+let fuzzers: [Target] = [
+    fuzz("HTTP", on: ["Wire"]),
+    fuzz("Inflate", on: ["CZlib", "Wire"]),
+    fuzz("WebSocket", on: ["Wire"]),
+]
 
 if isFuzzing {
     for room in rooms where room.name == "Wire" {
@@ -76,4 +79,4 @@ if isFuzzing {
     }
 }
 
-let package = Package(name: "holdfast", targets: ground + rooms + benchmarks + fuzzers)
+let package = Package(name: "holdfast", targets: ground + rooms + benchmarks + (isFuzzing ? fuzzers : []))

@@ -1,4 +1,5 @@
-/// Takes a body apart, whichever way its end is marked. It copies nothing: data is a place in the bytes given.
+/// Takes a body apart, whichever way its end is marked, and copies nothing: data is a place in the bytes
+/// given.
 struct HTTPBodyDecoder {
     enum Step {
         case data(Range<Int>)

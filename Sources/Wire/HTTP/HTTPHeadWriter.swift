@@ -8,9 +8,8 @@ enum HTTPHeadWriter {
                 throw .unsayable("A header field to be sent has a name that is no token.")
             }
             guard field.value.asInt.allSatisfy({ bytes[$0].isFieldContent }) else {
-                throw .unsayable(
-                    "The field \(bytes.text(field.name.asInt)) to be sent has a line break or control character in its value."
-                )
+                let name = bytes.text(field.name.asInt)
+                throw .unsayable("The field \(name) to be sent has a line break or control character in it.")
             }
         }
     }

@@ -34,8 +34,7 @@ extension HTTPHeaders {
     private static func value(
         _ bytes: Span<UInt8>, from start: Int, of name: Range<Int>
     ) throws(HTTPError) -> (Range<Int>, next: Int) {
-        var end = start
-        while bytes[end].isFieldContent { end += 1 }
+        let end = bytes.endOfFieldContent(from: start)
         guard bytes[end] == ASCII.carriageReturn, bytes[end + 1] == ASCII.lineFeed else {
             throw .malformed(
                 "The field \(bytes.text(name)) has a control character in its value; leave it out.")

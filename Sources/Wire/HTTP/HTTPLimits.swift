@@ -6,7 +6,8 @@ package struct HTTPLimits: Hashable, Sendable {
     /// Fields in a head, and apart from it in a trailer section.
     package var headerCount = 100
 
-    /// All field lines of a head together, with their CRLFs; a trailer section has the same room.
+    /// All field lines of a head together with the empty one, CRLFs counted; a trailer section has the same
+    /// room.
     package var headerBytes = 32 * 1024
 
     package var body: UInt64 = 8 * 1024 * 1024

@@ -38,6 +38,7 @@ package struct HTTPRequestParser: ~Copyable {
     }
 
     /// The next event in `bytes` from `offset` on, which it moves; nil when more bytes must come.
+    @inline(never)
     package mutating func next(_ bytes: Span<UInt8>, from offset: inout Int) throws(HTTPError) -> Event? {
         do throws(HTTPError) {
             while true {

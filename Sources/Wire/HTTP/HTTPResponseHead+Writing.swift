@@ -24,7 +24,7 @@ extension HTTPResponseHead {
         }
         HTTPHeadWriter.write(headers, to: &buffer)
         switch framing {
-        // 204 and 1xx say nothing of a body (RFC 9110 8.6); of a 304 one could only repeat what 200 would say.
+        // 204 and 1xx say nothing of a body (RFC 9110 8.6), and of a 304 there is nothing to say.
         case .nothing, .untilClose: break
         case .length(let count): HTTPHeadWriter.write(contentLength: count, to: &buffer)
         case .chunked: buffer.append("Transfer-Encoding: chunked\r\n")

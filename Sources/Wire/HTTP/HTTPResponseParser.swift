@@ -37,6 +37,7 @@ package struct HTTPResponseParser: ~Copyable {
     }
 
     /// The next event in `bytes` from `offset` on, which it moves; nil when more bytes must come.
+    @inline(never)
     package mutating func next(_ bytes: Span<UInt8>, from offset: inout Int) throws(HTTPError) -> Event? {
         do throws(HTTPError) {
             switch phase {

@@ -62,8 +62,7 @@ struct HTTPSectionScanner {
         } else if fieldBytes + length + (isEnded ? 1 : 0) > limits.headerBytes {
             throw HTTPError(
                 .headerFieldsTooLarge,
-                "The header fields are larger than \(limits.headerBytes) bytes together; send less, cookies above all."
-            )
+                "The header fields are larger than \(limits.headerBytes) bytes together; send fewer cookies.")
         }
     }
 
