@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Two builds at once would only wait for each other.
+.NOTPARALLEL:
 
 # One binary that runs without the toolchain and starts in under 2 ms.
 RELEASE := swift build -c release --static-swift-stdlib
@@ -54,7 +56,7 @@ fuzz: build/setup/libraries
 ## bench: measure beside the peers, in the same minutes; ONLY='echo1 fan1k16' for some rows
 .PHONY: bench
 bench: .build/release/holdfast .build/release/holdfast-echo .build/release/holdfast-load build/setup/peers
-	@build/peers/bin/python Tools/bench $(ONLY)
+	@Tools/bench $(ONLY)
 
 ## setup: install what the other targets need, without building
 .PHONY: setup
