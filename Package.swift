@@ -43,7 +43,9 @@ let rooms: [Target] = [
     room("Store", on: ["CSQLite", "Loop"]),
     tests(of: "Loop"),
     tests(of: "Wire"),
-    tests(of: "Store"),
+    program("StoreBench", in: "Benchmarks/Store", on: ["Store"]),
+    program("StoreChild", in: "Tests/StoreChild", on: ["Store"]),
+    tests(of: "Store", on: ["StoreChild"]),
 ]
 
 let package = Package(name: "holdfast", targets: ground + rooms)

@@ -30,7 +30,7 @@ extension Database {
 
     /// A statement stops when its caller has gone, its time is up, or the store halts. What runs for no job
     /// (begin, commit, rollback) is never stopped halfway.
-    private var shouldStop: Bool {
+    var shouldStop: Bool {
         guard let job else { return false }
         return job.isCancelled || halt.isSet || job.deadline < .now
     }

@@ -12,14 +12,14 @@ import CSQLite
     /// Why the open transaction is gone although its body goes on. SQLite undoes the whole transaction when
     /// a change is interrupted or the disk fails; from then on every statement of the body fails like this,
     /// because it would otherwise be carried out outside any transaction.
-    private(set) var lost: StoreError?
+    var lost: StoreError?
     /// When the wait for a lock that is going on now began.
     var busySince = Moment.never
     /// Set when the store stops without waiting for what runs.
     let halt: Halt
 
     let handle: OpaquePointer
-    private var expectsTransaction = false
+    private(set) var expectsTransaction = false
     private var idle: [StatementKey: Statement] = [:]
 
     /// Literals live as long as the program, so the address of the SQL names it. What the store itself
@@ -171,27 +171,5 @@ import CSQLite
 
     private func key(_ sql: StaticString) -> StatementKey {
         StatementKey(address: unsafe UInt(bitPattern: sql.utf8Start), isLent: isLent)
-    }
-
-    // MARK: Errors
-
-    /// The error for a code that SQLite gave just now, with the reason for which a job was stopped.
-    ///
-    /// SQLite's own words are passed on where no value is bound yet and for the rules of the schema, which
-    /// name tables and columns only; elsewhere they could quote a bound value.
-    private func failure(_ code: Int32, in sql: StaticString, quoting: Bool = false) -> StoreError {
-        let isRule = code & 0xFF == SQLITE_CONSTRAINT
-        let words = unsafe String(cString: quoting || isRule ? sqlite3_errmsg(handle) : sqlite3_errstr(code))
-        var error = StoreError(
-            code: code, systemCode: unsafe sqlite3_system_errno(handle),
-            words: isRule ? words : "\(words) in: \(sql)")
-        switch error {
-        case .interrupted where halt.isSet: error = .closed
-        case .busy where halt.isSet: error = .closed
-        case .busy where job?.isCancelled == true: error = .interrupted
-        default: break
-        }
-        if expectsTransaction, !isInTransaction { lost = error }
-        return error
     }
 }

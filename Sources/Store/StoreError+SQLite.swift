@@ -11,6 +11,8 @@ extension StoreError {
         let generic = unsafe sqlite3_errstr(code).map { unsafe String(cString: $0) } ?? "unknown error"
         switch code & 0xFF {
         case SQLITE_FULL: self = .diskFull
+        // The index beside the log could not grow.
+        case SQLITE_IOERR where code == ioErrorSharedMemorySize: self = .diskFull
         case SQLITE_IOERR where Self.meansNoSpace(systemCode): self = .diskFull
         case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
         case SQLITE_INTERRUPT: self = .interrupted

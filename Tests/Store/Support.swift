@@ -126,7 +126,7 @@ func eventually(_ condition: () async -> Bool, at place: SourceLocation = #_sour
             Issue.record("it did not happen within ten seconds", sourceLocation: place)
             return
         }
-        await Task.yield()
+        try? await Task.sleep(for: .milliseconds(1))
     }
 }
 
@@ -135,8 +135,10 @@ final class Gate: Sendable {
     private let arrived = Atomic(false)
     private let opened = Atomic(false)
 
+    func arrive() { arrived.store(true, ordering: .sequentiallyConsistent) }
+
     func wait() {
-        arrived.store(true, ordering: .sequentiallyConsistent)
+        arrive()
         while !opened.load(ordering: .sequentiallyConsistent) { usleep(200) }
     }
 
