@@ -8,23 +8,42 @@ struct DataFolder: Sendable {
     var log: String { database + "-wal" }
     var lock: String { path + "/holdfast.lock" }
 
-    /// Makes the folder, with those above it, and an empty database file where they are missing.
-    ///
-    /// SQLite gives its log and index the mode of the database file, so the file is made here first.
-    func prepare() throws(StoreError) {
+    /// Makes the folder, with those above it, where they are missing.
+    func make() throws(StoreError) {
         var end = path.startIndex
         while end < path.endIndex {
             end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
             if unsafe mkdir(String(path[..<end]), 0o700) != 0, errno != EEXIST, errno != EROFS,
                 errno != EACCES
             {
-                throw Self.failure("mkdir")
+                throw Self.failure("mkdir \(path)")
             }
         }
-        let file = unsafe open(database, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Self.failure("open \(database)") }
-        defer { Glibc.close(file) }
-        if fchmod(file, 0o600) != 0, errno != EPERM { throw Self.failure("fchmod") }
+    }
+
+    /// Makes an empty database file where it is missing, and keeps it to its owner.
+    ///
+    /// SQLite gives its log and index the mode of the database file, so the file is made here first. One that
+    /// is there is never opened here: closing it again would take away the locks that another connection of
+    /// this process holds on it.
+    func makeDatabase() throws(StoreError) {
+        let file = unsafe open(database, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 {
+            Glibc.close(file)
+            try Self.sync(path)
+        } else if errno != EEXIST {
+            throw Self.failure("open \(database)")
+        } else if unsafe chmod(database, 0o600) != 0, errno != EPERM {
+            throw Self.failure("chmod \(database)")
+        }
+    }
+
+    /// Makes the names in a folder safe on the disk.
+    static func sync(_ folder: String) throws(StoreError) {
+        let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure("open \(folder)") }
+        defer { Glibc.close(directory) }
+        guard fsync(directory) == 0 else { throw failure("fsync \(folder)") }
     }
 
     static func failure(_ call: String) -> StoreError {

@@ -17,7 +17,8 @@ extension Database {
         case .busy where job?.isCancelled == true: error = .interrupted
         default: break
         }
-        if expectsTransaction, !isInTransaction { lost = error }
+        let isUndone = expectsTransaction && !isInTransaction
+        if isLent, isUndone || code & 0xFF == SQLITE_INTERRUPT { doom = error }
         return error
     }
 

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// One connection to the database file, with its statement cache. Used by one thread at a time.
 ///
@@ -9,10 +10,10 @@ import CSQLite
     var job: (any Job)?
     /// True while a body holds the connection.
     var isLent = false
-    /// Why the open transaction is gone although its body goes on. SQLite undoes the whole transaction when
-    /// a change is interrupted or the disk fails; from then on every statement of the body fails like this,
-    /// because it would otherwise be carried out outside any transaction.
-    var lost: StoreError?
+    /// Why the body that holds the connection cannot succeed any more: it was stopped, or SQLite gave up its
+    /// transaction, as it does when a change is interrupted or the disk fails. Each further statement fails
+    /// like this too; it would otherwise be carried out outside any transaction.
+    var doom: StoreError?
     /// When the wait for a lock that is going on now began.
     var busySince = Moment.never
     /// Set when the store stops without waiting for what runs.
@@ -44,7 +45,9 @@ import CSQLite
         guard code == SQLITE_OK, let opened = unsafe opened else {
             let systemCode = unsafe opened.map { unsafe sqlite3_system_errno($0) } ?? 0
             unsafe sqlite3_close(opened)
-            throw StoreError(code: code, systemCode: systemCode, words: nil)
+            throw systemCode == ENOENT
+                ? .system(call: "open \(path)", code: systemCode)
+                : StoreError(code: code, systemCode: systemCode, words: nil)
         }
         unsafe handle = opened
         self.halt = halt
@@ -61,7 +64,7 @@ import CSQLite
         _ sql: StaticString, _ values: [(any Bindable)?] = [],
         each: (borrowing Row) throws(StoreError) -> Bool
     ) throws(StoreError) {
-        if let lost { throw lost }
+        if isLent { try goOn() }
         let statement = try takeStatement(sql)
         defer { giveBack(statement) }
         try statement.bind(values)
@@ -113,7 +116,6 @@ import CSQLite
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
     func begin(_ sql: StaticString) throws(StoreError) {
-        lost = nil
         try run(sql)
         expectsTransaction = true
     }
@@ -127,7 +129,6 @@ import CSQLite
     /// roll back in memory is rolled back by whoever opens the file next.
     func rollback() {
         expectsTransaction = false
-        lost = nil
         if isInTransaction { _ = try? run("rollback") }
     }
 
@@ -138,10 +139,20 @@ import CSQLite
         defer {
             isLent = false
             self.job = nil
+            doom = nil
         }
         try body()
         // A body that swallowed the error has not succeeded.
-        if let lost { throw lost }
+        if let doom { throw doom }
+    }
+
+    /// Asked before each statement of a body: the hook alone would never stop a body of many short ones.
+    private func goOn() throws(StoreError) {
+        if let doom { throw doom }
+        guard shouldStop else { return }
+        let error: StoreError = halt.isSet ? .closed : .interrupted
+        doom = error
+        throw error
     }
 
     // MARK: Statements

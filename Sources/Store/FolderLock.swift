@@ -29,6 +29,8 @@ struct FolderLock: ~Copyable {
 
     /// Gives the folder free. The file stays: removing it would let two processes lock two files of one name.
     consuming func release() {
+        // A child on its way from fork to exec still has the descriptor; closing ours would not unlock it.
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
         discard self
     }

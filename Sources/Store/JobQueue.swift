@@ -1,7 +1,6 @@
 /// The jobs that wait for a thread, in order, and the threads that wait for a job.
 ///
-/// Backpressure: at most `limit` wait; what comes then is refused at once as `busy`, so that a slow disk
-/// shows as an error to the caller and never as growing memory.
+/// At most `limit` wait; what comes then is refused as `busy`.
 final class JobQueue: Sendable {
     private struct State {
         var waiting = Fifo<any Job>()

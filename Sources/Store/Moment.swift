@@ -15,10 +15,10 @@ struct Moment: Comparable, Sendable {
     static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
 
     static func + (moment: Moment, span: Duration) -> Moment {
+        // Nobody lives to see a century: what is longer is for ever, and nothing overflows.
+        guard span < .seconds(3_000_000_000) else { return .never }
         let (seconds, attoseconds) = span.components
-        let (whole, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, tooLate) = moment.nanoseconds.addingReportingOverflow(tooLong ? .max : whole)
-        return tooLong || tooLate ? .never : Moment(nanoseconds: sum + attoseconds / 1_000_000_000)
+        return Moment(nanoseconds: moment.nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     static func - (later: Moment, earlier: Moment) -> Duration {

@@ -28,6 +28,8 @@ struct PartialFile: ~Copyable {
     }
 
     consuming func close() {
+        // As with the folder's lock: a child that is being spawned may still have the descriptor.
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
         discard self
     }

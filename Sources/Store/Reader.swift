@@ -22,7 +22,6 @@ final class Reader {
                 job.settle(nil)
             } catch {
                 database.rollback()
-                counters.failed(error)
                 job.settle(error)
             }
         }

@@ -9,10 +9,11 @@ package struct Statistics: Sendable, Equatable {
     /// From the call to its answer, summed over all committed writes.
     package var writeTime = Duration.zero
     package var reads = 0
-    /// Calls that were answered with an error, by either path.
+    /// Calls that were answered with an error, and how many of these for the reasons worth an alarm.
     package var failures = 0
-    /// Of these, the ones stopped by cancellation or deadline while they ran.
     package var interruptions = 0
+    package var busy = 0
+    package var diskFull = 0
     package var waitingWrites = 0
     package var waitingReads = 0
     package var databaseBytes: Int64 = 0
@@ -42,7 +43,12 @@ final class Counters: Sendable {
     func failed(_ error: StoreError) {
         statistics.withLock {
             $0.failures += 1
-            if error == .interrupted { $0.interruptions += 1 }
+            switch error {
+            case .interrupted: $0.interruptions += 1
+            case .busy: $0.busy += 1
+            case .diskFull: $0.diskFull += 1
+            default: break
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ import Synchronization
 /// One thread writes and commits in groups (`Writer`), a few read beside it (`Reader`), one keeps time
 /// (`Keeper`). Callers suspend; none of their threads ever waits for the disk. Every call has a timeout: it is
 /// `busy` when the time passes in the queue and `interrupted` when it passes in a statement. Cancelling the
-/// calling task does the same at once. The store must be closed before it is dropped.
+/// calling task does the same at once. At most `waitingLimit` calls wait; the next is `busy` at once, so a slow
+/// disk shows as errors and never as growing memory. The store must be closed before it is dropped.
 package final class Store: Sendable {
     /// Who opens the folder.
     package enum Role: Sendable {
@@ -15,7 +16,7 @@ package final class Store: Sendable {
         case guest
     }
 
-    /// How many calls may wait; see `JobQueue` for what becomes of the next one.
+    /// How many writes, and how many reads, may wait.
     package static let waitingLimit = 10_000
     private static let readerCount = 3
 
@@ -33,7 +34,7 @@ package final class Store: Sendable {
     package init(folder path: String, role: Role = .owner, migrations: [Migration]) throws(StoreError) {
         let migrator = try Migrator(migrations)
         folder = DataFolder(path: path)
-        try folder.prepare()
+        try folder.make()
         var held = role == .owner ? try FolderLock(path: folder.lock) : nil
         keeper = Keeper(queues: [writes, reads], halt: halt)
         do throws(StoreError) {
@@ -53,6 +54,7 @@ package final class Store: Sendable {
     ) throws(StoreError) -> StoreThread {
         let workers = Workers()
         do throws(StoreError) {
+            try folder.makeDatabase()
             let database = try Database(path: folder.database, access: .readWrite, halt: halt)
             try database.configure()
             try migrator.apply(to: database)
@@ -103,7 +105,6 @@ package final class Store: Sendable {
             await withCheckedContinuation { caller in
                 guard call.wait(caller) else { return }
                 if let refusal = queue.append(call) {
-                    counters.failed(refusal)
                     _ = call.giveUp(refusal)
                 } else {
                     keeper.watch(call.deadline)
@@ -112,6 +113,7 @@ package final class Store: Sendable {
         } onCancel: {
             call.cancel()
         }
+        if case .failure(let error) = answer { counters.failed(error) }
         return try answer.get()
     }
 

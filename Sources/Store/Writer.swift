@@ -46,7 +46,7 @@ final class Writer {
             try perform(job)
             standing.append(job)
         } catch {
-            answer(job, error)
+            job.settle(error)
             guard !database.isInTransaction else { return }
             database.rollback()
             let undone = standing
@@ -69,11 +69,19 @@ final class Writer {
             try database.lend(to: job) { () throws(StoreError) in try job.perform(on: database) }
             try database.run("release body")
         } catch {
-            if database.isInTransaction {
-                try database.run("rollback to body")
-                try database.run("release body")
-            }
+            undoBody()
             throw error
+        }
+    }
+
+    private func undoBody() {
+        guard database.isInTransaction else { return }
+        do throws(StoreError) {
+            try database.run("rollback to body")
+            try database.run("release body")
+        } catch {
+            // Rather all again than half of one.
+            database.rollback()
         }
     }
 
@@ -93,13 +101,8 @@ final class Writer {
                     commit()
                 }
             } else {
-                for job in group { answer(job, error) }
+                for job in group { job.settle(error) }
             }
         }
-    }
-
-    private func answer(_ job: any Job, _ error: StoreError) {
-        counters.failed(error)
-        job.settle(error)
     }
 }

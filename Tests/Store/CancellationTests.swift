@@ -59,6 +59,19 @@ import Testing
         }
     }
 
+    @Test func aBodyOfManyShortStatementsIsStoppedToo() async throws {
+        try await withStore { store, _ in
+            let outcome = await problem(expecting: .interrupted) {
+                _ = try await store.write(timeout: .milliseconds(50)) { db in
+                    for number in 0... { try db.run("insert into note(text) values (?)", "\(number)") }
+                }
+            }
+            #expect(outcome == nil)
+            let count = try await store.count()
+            #expect(count == 0)
+        }
+    }
+
     @Test func whatIsCancelledWhileItWaitsNeverRunsAndIsAnsweredAtOnce() async throws {
         try await withStore { store, _ in
             let gate = Gate()

@@ -91,6 +91,9 @@ import Testing
             await child.ended()
             try await store.add("later")
         }
+        #expect(throws: StoreError.system(call: "open \(other.path)/none/holdfast.db", code: ENOENT)) {
+            try Store.backup(folder: other.path + "/none", to: other.path + "/copy.db")
+        }
         let count = try await withStore(in: other.path) { try await $0.count() }
         #expect(count == 1)
     }
