@@ -43,21 +43,29 @@ let rooms: [Target] = [
     room("Transport", on: ["CLinux", "COpenSSL", "Loop", "Wire"]),
     room("Sessions", on: ["CLinux", "Loop", "Wire"]),
     room("Store", on: ["CSQLite", "Loop"]),
+    room("Configuration", on: ["CYAML"]),
     room("TestKit", on: ["CLinux", "Loop", "Wire"]),
+]
+
+let testing: [Target] = [
+    program("StoreChild", in: "Tests/StoreChild", on: ["Store"]),
     tests(of: "Loop", on: ["TestKit"]),
     tests(of: "Wire"),
     tests(of: "Transport", on: ["TestKit"]),
     tests(of: "Sessions", on: ["TestKit"]),
-    tests(of: "Store"),
+    tests(of: "Store", on: ["StoreChild"]),
+    tests(of: "Configuration"),
 ]
 
 let benchmarks: [Target] = [
     program("holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "Loop", "Transport", "Wire"]),
+    program("LogBench", in: "Benchmarks/Log", on: ["Loop", "Sessions"]),
+    program("StoreBench", in: "Benchmarks/Store", on: ["Store"]),
     program("BenchWebSocketCodec", in: "Benchmarks/WebSocketCodec", on: ["Wire"]),
 ]
 
-// `make fuzz` sets HOLDFAST_FUZZ: then Wire counts its edges, and there is a program for each parser that
-// lets libFuzzer drive it (Fuzz/). A scratch path of its own keeps that out of the normal build.
+// `make fuzz` sets HOLDFAST_FUZZ: then the parsers' rooms count their edges, and there is a program for each
+// parser that lets libFuzzer drive it (Fuzz/). A scratch path of its own keeps that out of the normal build.
 let isFuzzing = Context.environment["HOLDFAST_FUZZ"] != nil
 
 func fuzz(_ name: String, on floors: [Target.Dependency]) -> Target {
@@ -71,12 +79,14 @@ let fuzzers: [Target] = [
     fuzz("HTTP", on: ["Wire"]),
     fuzz("Inflate", on: ["CZlib", "Wire"]),
     fuzz("WebSocket", on: ["Wire"]),
+    fuzz("YAML", on: ["Configuration"]),
 ]
 
 if isFuzzing {
-    for room in rooms where room.name == "Wire" {
+    for room in rooms where ["Wire", "Configuration"].contains(room.name) {
         room.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
     }
 }
 
-let package = Package(name: "holdfast", targets: ground + rooms + benchmarks + (isFuzzing ? fuzzers : []))
+let package = Package(
+    name: "holdfast", targets: ground + rooms + testing + benchmarks + (isFuzzing ? fuzzers : []))
