@@ -43,12 +43,14 @@ let rooms: [Target] = [
     room("Transport", on: ["CLinux", "COpenSSL", "Loop", "Wire"]),
     room("Sessions", on: ["CLinux", "Loop", "Wire"]),
     room("Store", on: ["CSQLite", "Loop"]),
+    room("Configuration", on: ["CYAML"]),
     room("TestKit", on: ["CLinux", "Loop", "Wire"]),
     tests(of: "Loop", on: ["TestKit"]),
     tests(of: "Wire"),
     tests(of: "Transport", on: ["TestKit"]),
     tests(of: "Sessions", on: ["TestKit"]),
     tests(of: "Store"),
+    tests(of: "Configuration"),
 ]
 
 let benchmarks: [Target] = [
