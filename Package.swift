@@ -57,4 +57,23 @@ let benchmarks: [Target] = [
     program("holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "Loop", "Transport", "Wire"])
 ]
 
-let package = Package(name: "holdfast", targets: ground + rooms + benchmarks)
+// `make fuzz` sets HOLDFAST_FUZZ: then the parsers' rooms count their edges, and there is a program for each
+// parser that lets libFuzzer drive it (Fuzz/). A scratch path of its own keeps that out of the normal build.
+let isFuzzing = Context.environment["HOLDFAST_FUZZ"] != nil
+
+func fuzz(_ name: String, on floors: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: floors, path: "Fuzz/\(name)",
+        swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer"])],
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+}
+
+let fuzzers: [Target] = isFuzzing ? [fuzz("YAML", on: ["Configuration"])] : []
+
+if isFuzzing {
+    for room in rooms where room.name == "Configuration" {
+        room.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
+    }
+}
+
+let package = Package(name: "holdfast", targets: ground + rooms + benchmarks + fuzzers)

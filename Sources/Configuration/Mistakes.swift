@@ -16,7 +16,7 @@ package final class Mistakes {
             dropped += 1
             return
         }
-        found.append(Mistake(origin: origin, key: key, what: what()))
+        found.append(Mistake(origin: origin, key: key.onOneLine(of: 200), what: what().onOneLine(of: 1000)))
     }
 
     /// The mistakes in the order in which a person would mend them.
@@ -38,4 +38,24 @@ package final class Mistakes {
 
 private func < (left: ((Int, Int, Int), Int), right: ((Int, Int, Int), Int)) -> Bool {
     left.0 == right.0 ? left.1 < right.1 : left.0 < right.0
+}
+
+extension String {
+    /// At most `length` characters and no control among them: what a file or a variable says ends up on
+    /// terminals and in logs, and must not draw there.
+    func onOneLine(of length: Int) -> String {
+        var line = UnicodeScalarView(unicodeScalars.prefix(length).map { $0.isPrintable ? $0 : "?" })
+        if unicodeScalars.count > length { line.append("…") }
+        return String(line)
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+            false
+        default: true
+        }
+    }
 }

@@ -156,9 +156,9 @@ private struct CreateToken: Command {
                   --help                    Prints this.
 
                 Settings, which the file and the environment can say too:
-                  --data PATH               The data folder, the only place that the server writes to; made
-                                            when it does not exist. By default `$XDG_DATA_HOME/holdfast`
-                                            where that is set. Default: ~/.local/share/holdfast.
+                  --data PATH               The data folder, the only place that the server writes to; made when
+                                            it does not exist. By default `$XDG_DATA_HOME/holdfast` where that is
+                                            set. Default: ~/.local/share/holdfast.
 
                 """)
         #expect(try said("help token create") == said("token create --help"))

@@ -8,8 +8,11 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         if text.hasPrefix("unix:") {
             // sockaddr_un holds 107 bytes and the end of the string.
             let path = text.dropFirst(5)
-            guard path.hasPrefix("/"), path.utf8.count <= 107, !path.utf8.contains(0) else {
-                throw Complaint("needs an absolute path of at most 107 bytes: `unix:/run/holdfast.sock`")
+            guard path.hasPrefix("/"), path.utf8.count <= 107,
+                !path.utf8.contains(where: { $0 == 0 || $0 == 0x2C })
+            else {
+                throw Complaint(
+                    "needs an absolute path of at most 107 bytes without a comma: `unix:/run/holdfast.sock`")
             }
             self = .unix(path: String(path))
             return

@@ -56,11 +56,6 @@ package struct ValueKind<Value: Sendable>: Sendable {
         }
     }
 
-    /// A text as an error quotes it: short, and on one line.
-    static func shown(_ text: String) -> String {
-        let short = text.unicodeScalars.prefix(60).map { $0.isASCII || $0.value >= 0xA0 ? $0 : "?" }
-        let escaped = String(
-            String.UnicodeScalarView(short.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
-        return "`\(escaped)\(text.unicodeScalars.count > 60 ? "…" : "")`"
-    }
+    /// A text as an error quotes it.
+    static func shown(_ text: String) -> String { "`\(text.onOneLine(of: 60))`" }
 }
