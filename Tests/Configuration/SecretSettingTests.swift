@@ -20,6 +20,14 @@ private struct Vault: Sendable {
         #expect(read.listing.contains("password = •••••• "))
     }
 
+    @Test func aChangedSecretIsNoticedAllTheSame() throws {
+        func read(_ secret: String) throws -> SettingReading<Vault> {
+            try SettingSources(environment: ["HOLDFAST_PASSWORD": secret]).read { Vault($0) }
+        }
+        #expect(try read("a").needingRestart(since: read("b")).map(\.name) == ["password"])
+        #expect(try read("a").needingRestart(since: read("a")) == [])
+    }
+
     @Test func secretsAreNotQuotedInErrors() {
         let file = ConfigurationFile(path: "v.yaml", bytes: Array("keys: [1, hunter2]".utf8))
         let sources = SettingSources(

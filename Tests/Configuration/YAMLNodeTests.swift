@@ -108,6 +108,23 @@ import Testing
                 == ["f:1:1: the file is too large: 1KiB are allowed, and it has 1025 bytes"])
     }
 
+    /// libyaml would take minutes for this file.
+    @Test(arguments: ["\n", "\r", "\u{85}", "\u{2028}"])
+    func aFloodOfDirectivesIsRefusedBeforeItIsParsed(_ lineBreak: String) {
+        let flood = (0..<40_000).map { "%TAG !t\($0)! x\(lineBreak)" }.joined()
+        for text in [flood + "--- a\n", "a: 1\n...\n" + flood + "--- a\n"] {
+            let (root, mistakes) = read(text)
+            #expect(root == nil)
+            #expect(mistakes.count == 1)
+            #expect(mistakes.first?.hasSuffix("more than 64 lines begin with `%`") == true)
+        }
+    }
+
+    @Test func whatTheFileSaysCannotDrawOnTheTerminal() {
+        let mistakes = read("\"a\\e[2J\\nb\": 1\n\"a\\e[2J\\nb\": 2\n").1
+        #expect(mistakes == ["f:2:1: a?[2J?b: is given twice: the first is on line 1; keep one of them"])
+    }
+
     @Test func aFloodOfMistakesIsCountedNotListed() {
         let mistakes = read((0..<5000).map { "k\($0): !x 1\n" }.joined()).1
         #expect(mistakes.count == 101)

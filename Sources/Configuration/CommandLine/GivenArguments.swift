@@ -28,7 +28,7 @@ struct GivenArguments {
             let value = parts.count == 2 ? String(parts[1]) : nil
             guard word.hasPrefix("--"), take(name, value, from: &words, shape) else {
                 let what = SettingReader.unknownFlag(Self.underscored(name), among: shape.names)
-                throw .usage("\(parts[0]) \(what)\nSee `\(line) --help`.")
+                throw .usage("\(String(parts[0]).onOneLine(of: 60)) \(what)\nSee `\(line) --help`.")
             }
         }
     }

@@ -44,7 +44,8 @@ package struct Program: Sendable {
         case nil:
             let hint = Suggestion.phrase(for: word, among: commands.map(\.name))
             let asked = path.dropLast().joined(separator: " ")
-            throw .usage("`\(asked)` has no command `\(word)`\(hint)\nSee `\(asked) --help`.")
+            throw .usage(
+                "`\(asked)` has no command \(ValueKind<String>.shown(word))\(hint)\nSee `\(asked) --help`.")
         }
     }
 

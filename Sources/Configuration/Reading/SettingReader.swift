@@ -36,7 +36,7 @@ final class SettingReader {
                 name: setting.name, word: kind.word, phrase: kind.phrase, help: setting.help,
                 isReloadable: setting.isReloadable, isSecret: setting.isSecret, isSwitch: kind.isSwitch,
                 isList: kind.isList, standard: kind.print(setting.standard),
-                value: setting.isSecret ? "••••••" : kind.print(value), origin: origin))
+                written: kind.print(value), origin: origin))
         return value
     }
 

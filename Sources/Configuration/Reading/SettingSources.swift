@@ -51,13 +51,13 @@ package struct SettingReading<Settings> {
 
     /// The settings that differ from `older` and that a reload does not take up.
     package func needingRestart(since older: Self) -> [SettingEntry] {
-        let before = Dictionary(uniqueKeysWithValues: older.entries.map { ($0.name, $0.value) })
-        return entries.filter { !$0.isReloadable && before[$0.name] != $0.value }
+        let before = Dictionary(uniqueKeysWithValues: older.entries.map { ($0.name, $0.written) })
+        return entries.filter { !$0.isReloadable && before[$0.name] != $0.written }
     }
 
     /// Each setting with its value and where that was said, as `holdfast config show` prints it.
     package var listing: String {
-        entries.map { "\($0.name) = \($0.value)  (\($0.origin))\n" }.joined()
+        entries.map { "\($0)\n" }.joined()
     }
 }
 

@@ -28,7 +28,8 @@ package struct Settings: Sendable, Equatable {
                     + "By default `$XDG_DATA_HOME/holdfast` where that is set."))
         listen = section.value(
             "listen", .list(of: .listenAddress), default: [.standard],
-            "Where the server listens. Port 0 lets the system pick one.")
+            "Where the server listens. Port 0 lets the system pick one. "
+                + "In the file an IPv6 address needs quotes: `\"[::1]:8002\"`.")
         section.require(!listen.isEmpty, "listen", "names no address: give at least one")
         loops = section.value(
             "loops", .integer(0...256), default: 0, "Event loops, each a thread; 0 is one for each core.")

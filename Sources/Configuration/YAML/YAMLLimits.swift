@@ -5,5 +5,9 @@ package struct YAMLLimits: Sendable {
     /// Counted with every alias written out, so that a few lines cannot stand for a billion values.
     package var nodes = 50_000
 
+    /// Lines that begin with `%`. libyaml compares each directive with all before it, so that a megabyte of
+    /// them would take minutes.
+    package var directives = 64
+
     package init() {}
 }

@@ -147,6 +147,11 @@ extension YAMLNode {
             mistakes.note(.file(file, start), "", "the file is too large: \(limit)")
             return nil
         }
+        if let line = line(ofDirective: limits.directives + 1, in: bytes) {
+            let mark = YAMLMark(line: line, column: 1)
+            mistakes.note(.file(file, mark), "", "more than \(limits.directives) lines begin with `%`")
+            return nil
+        }
         do {
             var tree = YAMLTree(bytes, file: file, limits: limits, mistakes: mistakes)
             return try tree.root() ?? YAMLNode(content: .mapping([]), mark: start)
@@ -154,5 +159,22 @@ extension YAMLNode {
             mistakes.note(.file(file, error.mark), "", error.reason)
             return nil
         }
+    }
+
+    /// The line of the `ordinal`th `%` that is a line's first byte. All line breaks of YAML count; the
+    /// last bytes of the wide ones (NEL, LS, PS) are taken for them, which can only find too many.
+    private static func line(ofDirective ordinal: Int, in bytes: [UInt8]) -> Int? {
+        var line = 1
+        var found = 0
+        var before = UInt8(ascii: "\n")
+        for byte in bytes {
+            if byte == UInt8(ascii: "%"), [0x0A, 0x0D, 0x85, 0xA8, 0xA9].contains(before) {
+                found += 1
+                if found == ordinal { return line }
+            }
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            before = byte
+        }
+        return nil
     }
 }
