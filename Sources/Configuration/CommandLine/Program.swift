@@ -1,0 +1,73 @@
+/// The whole command line: which commands there are, and which of them a line means.
+package struct Program: Sendable {
+    package let name: String
+    package let version: String
+    package let summary: String
+    package let commands: [CommandTree]
+    /// What is meant when no command is named.
+    package let standard: (any Command.Type)?
+
+    package init(
+        _ name: String, version: String, summary: String, standard: (any Command.Type)? = nil,
+        commands: [CommandTree]
+    ) {
+        self.name = name
+        self.version = version
+        self.summary = summary
+        self.standard = standard
+        self.commands = commands
+    }
+
+    /// Reads the words after the program's own name. A line that cannot be meant throws `usage`.
+    package func parse(_ words: [String]) throws(ConfigurationError) -> Request {
+        if words == ["--version"] || words == ["version"] { return .say("\(name) \(version)\n") }
+        if ["--help", "-h"].contains(words.first) { return .say(help(commands, [name], summary)) }
+        if words.first == "help" { return try parse(Array(words.dropFirst()) + ["--help"]) }
+        if let standard, words.first?.hasPrefix("-") ?? true {
+            return try read(standard, words[...], [name, standard.name])
+        }
+        return try choose(from: commands, words[...], [name], summary)
+    }
+
+    private func choose(
+        from commands: [CommandTree], _ words: ArraySlice<String>, _ path: [String], _ summary: String
+    ) throws(ConfigurationError) -> Request {
+        guard let word = words.first, !["--help", "-h"].contains(word) else {
+            if words.isEmpty { throw .usage("say what to do\n\n" + help(commands, path, summary)) }
+            return .say(help(commands, path, summary))
+        }
+        let path = path + [word]
+        switch commands.first(where: { $0.name == word }) {
+        case .command(let type): return try read(type, words.dropFirst(), path)
+        case .group(_, let summary, let inner):
+            return try choose(from: inner, words.dropFirst(), path, summary)
+        case nil:
+            let hint = Suggestion.phrase(for: word, among: commands.map(\.name))
+            let asked = path.dropLast().joined(separator: " ")
+            throw .usage(
+                "`\(asked)` has no command \(ValueKind<String>.shown(word))\(hint)\nSee `\(asked) --help`.")
+        }
+    }
+
+    private func read(
+        _ type: any Command.Type, _ words: ArraySlice<String>, _ path: [String]
+    ) throws(ConfigurationError) -> Request {
+        let line = path.joined(separator: " ")
+        let described = ArgumentReader()
+        _ = type.init(described)
+        var given = GivenArguments()
+        try given.read(words, against: described.shape, line)
+        if given.asksForHelp { return .say(HelpText(line, type.summary, described.shape).text) }
+        let reader = ArgumentReader(given)
+        let command = type.init(reader)
+        let mistakes = reader.finish()
+        guard mistakes.isEmpty else {
+            throw .usage(mistakes.joined(separator: "\n") + "\nSee `\(line) --help`.")
+        }
+        return .run(command)
+    }
+
+    private func help(_ commands: [CommandTree], _ path: [String], _ summary: String) -> String {
+        HelpText.overview(path.joined(separator: " "), summary, commands.map { ($0.name, $0.summary) })
+    }
+}

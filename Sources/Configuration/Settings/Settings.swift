@@ -1,0 +1,70 @@
+/// Everything that a person can choose about a server, settled and checked.
+///
+/// Each part asks for its fields in its initializer; that is their only definition (`SettingSection`).
+package struct Settings: Sendable, Equatable {
+    package var data: String
+    package var listen: [ListenAddress]
+    package var loops: Int
+    package var staticFolder: String?
+    package var allowedOrigins: [String]
+    package var trustedProxies: [NetworkRange]
+    package var tls: TLS
+    package var deadlines: Deadlines
+    package var limits: Limits
+    package var feeds: Feeds
+    package var compression: Compression
+    package var accounts: Accounts
+    package var log: Log
+    package var metrics: Metrics
+    package var systemStatus: SystemStatus
+    package var insecure: Insecure
+
+    package init(_ section: SettingSection) {
+        let place = DataFolder(section.environment)
+        data = place.expanded(
+            section.value(
+                "data", .path, default: place.standard,
+                "The data folder, the only place that the server writes to; made when it does not exist. "
+                    + "By default `$XDG_DATA_HOME/holdfast` where that is set."))
+        listen = section.value(
+            "listen", .list(of: .listenAddress), default: [.standard],
+            "Where the server listens. Port 0 lets the system pick one. "
+                + "In the file an IPv6 address needs quotes: `\"[::1]:8002\"`.")
+        section.require(!listen.isEmpty, "listen", "names no address: give at least one")
+        loops = section.value(
+            "loops", .integer(0...256), default: 0, "Event loops, each a thread; 0 is one for each core.")
+        staticFolder = section.value(
+            "static_folder", .optional(.path), default: nil, "A folder whose files are served at `/`."
+        ).map(place.expanded)
+        allowedOrigins = section.value(
+            "allowed_origins", .list(of: .origin), default: [], reload: true,
+            "Other origins whose pages may use the API and open WebSockets; the server's own always may.")
+        trustedProxies = section.value(
+            "trusted_proxies", .list(of: .network), default: [], reload: true,
+            "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.")
+        tls = TLS(section.section("tls", "HTTPS and WSS on every TCP address."), place)
+        deadlines = Deadlines(
+            section.section("deadlines", "How long anything is waited for; no wait is without a deadline."))
+        limits = Limits(section.section("limits", "How much one peer, and all of them, may take."))
+        feeds = Feeds(section.section("feeds", "Feeds, and what a `recent` one keeps for those who resume."))
+        compression = Compression(
+            section.section("compression", "gzip for responses, permessage-deflate for WebSockets."))
+        accounts = Accounts(section.section("accounts", "Signing in, tokens and sessions of people."))
+        log = Log(section.section("log", "What the server says about itself, on standard error."))
+        metrics = Metrics(section.section("metrics", "Figures for Prometheus."))
+        systemStatus = SystemStatus(
+            section.section("system_status", "When the feed `system-status` calls the machine unwell."))
+        insecure = Insecure(
+            section.section("insecure", "What is refused unless it is asked for in so many words."))
+        let exposed = listen.contains { !$0.isLocal } && tls.certificate == nil
+        section.require(
+            !exposed || insecure.allowRemoteWithoutTLS, "listen",
+            "other machines could reach the server without TLS: set `tls.certificate` and `tls.key`, or "
+                + "`insecure.allow_remote_without_tls` if something in front of it does TLS")
+    }
+}
+
+extension ListenAddress {
+    /// `127.0.0.1:8002`: this machine only.
+    package static let standard = ListenAddress.tcp(.loopback, port: 8002)
+}
