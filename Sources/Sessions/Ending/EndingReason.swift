@@ -13,7 +13,7 @@ package enum EndingReason: UInt8, CaseIterable, Sendable {
     case badRequest, unauthenticated, forbidden, notFound, conflict, gone, tooManyRequests, refused
 
     /// Everything that is to be known about endings of this name.
-    package var row: EndingRow { EndingRow.table[Int(rawValue)] }
+    package var row: EndingRow { Ending.table[Int(rawValue)] }
 
     /// As logs, metrics and messages say it, in snake_case.
     package var name: String { row.name }

@@ -15,13 +15,11 @@ package final class Supervisor: SlowHeld {
     package var holding: Holdings { [.task: running.count] }
 
     /// Starts `work` as a task of the session; a task that comes after the end begins cancelled.
-    package func spawn(
-        on loop: isolated EventLoop, _ work: sending @escaping (isolated EventLoop) async -> Void
-    ) {
+    package func spawn(on loop: isolated EventLoop, _ work: @escaping () async -> Void) {
         let number = nextNumber
         nextNumber += 1
         let task = Task {
-            await work(loop)
+            await work()
             self.finished(number, on: loop)
         }
         running[number] = task

@@ -1,4 +1,4 @@
-extension EndingRow {
+extension Ending {
     /// The table as the documentation prints it.
     package static var markdown: String {
         let head = """
@@ -8,8 +8,10 @@ extension EndingRow {
             """
         return table.reduce(into: head) { page, row in page += row.markdown + "\n" }
     }
+}
 
-    private var markdown: String {
+extension EndingRow {
+    fileprivate var markdown: String {
         let close = closeCode.map { reason == .refused ? "\($0) + nn" : "\($0)" } ?? "none"
         let http = httpStatus.map { "\($0)" } ?? ""
         return "| `\(name)` | \(close) | \(exitStatus) | \(http) | \(mayRetry ? "yes" : "no") "
