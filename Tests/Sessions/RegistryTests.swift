@@ -1,0 +1,160 @@
+import Loop
+import Sessions
+import Testing
+
+@Suite struct RegistryTests {
+    private let ann = SessionOwner(account: "ann", signIn: "laptop")
+    private let annElsewhere = SessionOwner(account: "ann", signIn: "phone")
+    private let bob = SessionOwner(account: "bob", signIn: "desk")
+
+    @Test func signingOutEndsTheSessionsOfThatSignInAndNoOthers() async throws {
+        let owners = [ann, annElsewhere, bob]
+        try await withGround { ground, registry, loop in
+            let bodies = owners.map { owner in
+                let body = Body(owner.signIn)
+                _ = registry.open(.websocket, owner: owner, body: body, on: loop)
+                return body
+            }
+            let count = await ground.sessions.end(.signIn("laptop"), with: Ending(.signedOut))
+            #expect(count == 1)
+            #expect(bodies.map { $0.report?.ending } == [Ending(.signedOut), nil, nil])
+            let replaced = registry.end(
+                .others(account: "ann", than: "laptop"), with: Ending(.replaced), on: loop)
+            #expect(replaced == 1)
+            #expect(bodies.map { $0.report?.ending } == [Ending(.signedOut), Ending(.replaced), nil])
+            #expect(registry.end(.account("bob"), with: Ending(.signedOut), on: loop) == 1)
+        }
+    }
+
+    @Test func theListShowsWhatThereIs() async throws {
+        let owner = ann
+        try await withGround(loops: 2) { ground, registry, loop in
+            let session = registry.open(.terminal, owner: owner, body: Body("127.0.0.1:9"), on: loop)
+            session.hold(Thing("lock"), on: loop)
+            await ground.advance(by: .seconds(5), on: loop)
+            let infos = await ground.sessions.list(.one(session.id))
+            #expect(infos.map(\.peer) == ["127.0.0.1:9"])
+            #expect(infos.first?.owner?.account == "ann")
+            #expect(infos.first?.age == .seconds(5))
+            #expect(infos.first?.holding == [.descriptor: 1, .lock: 1])
+            #expect(infos.first?.deadline == nil)
+            let ended = await ground.sessions.end(.one(session.id), with: Ending(.cancelled))
+            #expect(ended == 1)
+            let left = await ground.sessions.list()
+            #expect(left.isEmpty)
+        }
+    }
+
+    @Test func aDrainWaitsAndReturnsThoseThatDidNotClose() async throws {
+        try await withGround { ground, registry, loop in
+            let quick = Body("quick")
+            _ = registry.open(.websocket, owner: nil, body: quick, on: loop)
+            let slow = SlowThing("slow")
+            let session = registry.open(.task, owner: nil, body: Body("slow"), on: loop)
+            session.hold(slow, on: loop)
+            let drain = Task { await ground.sessions.drain(within: .seconds(1)) }
+            await ground.turns(on: loop) { session.phase == .closing }
+            await ground.turns(on: loop) { loop.holdings.timers == 2 }
+            await ground.advance(by: .seconds(1), on: loop)
+            let stragglers = await drain.value
+            #expect(stragglers.map(\.id) == [session.id])
+            #expect(quick.report?.ending == Ending(.serverShutdown))
+            slow.finish(on: loop)
+        }
+    }
+
+    @Test func aDrainEndsWhatStillComesAndIsOverWhenAllIsClosed() async throws {
+        try await withGround { ground, registry, loop in
+            let slow = SlowThing("slow")
+            let session = registry.open(.task, owner: nil, body: Body(), on: loop)
+            session.hold(slow, on: loop)
+            let drain = Task { await ground.sessions.drain(within: .seconds(10)) }
+            await ground.turns(on: loop) { session.phase == .closing }
+            let late = Body("late")
+            _ = registry.open(.websocket, owner: nil, body: late, on: loop)
+            await ground.turns(on: loop) { late.report != nil }
+            #expect(late.report?.ending == Ending(.serverShutdown))
+            slow.finish(on: loop)
+            let stragglers = await drain.value
+            #expect(stragglers.isEmpty)
+        }
+    }
+
+    @Test func anUpgradeChangesTheKindAndKeepsWhatIsHeld() async throws {
+        let owner = ann
+        try await withGround { ground, registry, loop in
+            let before = Body("before")
+            let session = registry.open(.connection, owner: nil, body: before, on: loop)
+            let thing = Thing("kept")
+            session.hold(thing, on: loop)
+            before.giveBack(on: loop)
+            session.become(.websocket, owner: owner, body: Body("after"), on: loop)
+            let snapshot = registry.snapshot(on: loop)
+            #expect((snapshot.sessions(of: .connection), snapshot.sessions(of: .websocket)) == (0, 1))
+            session.end(Ending(.peerLeft), on: loop)
+            #expect(thing.holding.isEmpty)
+            #expect(ground.trail.all.map(\.event) == [.sessionOpened, .sessionClosed])
+            #expect(ground.trail.all.map(\.peer) == ["after", "after"])
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func tenThousandSessionsInAnyOrderLeaveNothing(seed: UInt64) async throws {
+        try await withGround(loops: 2) { ground, _, _ in
+            var rounds: [[EndingReason: Int]] = []
+            for (index, loop) in ground.group.loops.enumerated() {
+                rounds.append(await openAndEnd(5_000, seed: seed + UInt64(index) * 97, ground, on: loop))
+            }
+            let totals = await ground.sessions.totals()
+            for reason in EndingReason.allCases {
+                let expected = rounds.reduce(0) { $0 + ($1[reason] ?? 0) }
+                #expect(SessionKind.allCases.reduce(0) { $0 + totals.closed($1, reason) } == expected)
+            }
+            #expect(SessionKind.allCases.reduce(0) { $0 + totals.opened($1) } == 10_000)
+            #expect((totals.leaks, totals.overdue) == (0, 0))
+        }
+    }
+}
+
+/// Opens sessions and ends them in an order and for reasons drawn by lot, holding more or less; returns the
+/// reasons. Each body must have been closed for its own reason.
+private func openAndEnd(
+    _ count: Int, seed: UInt64, _ ground: Ground, on loop: isolated EventLoop
+) -> [EndingReason: Int] {
+    var lots = Lots(seed: seed)
+    let registry = ground.sessions.registry(on: loop)
+    var open: [(session: Session, body: Body)] = []
+    var reasons: [EndingReason: Int] = [:]
+    var opened = 0
+    while opened < count || !open.isEmpty {
+        if opened < count && (open.isEmpty || lots.next() % 5 < 3) {
+            let body = Body("\(opened)")
+            let session = registry.open(
+                SessionKind.allCases.randomElement(using: &lots)!, owner: nil, body: body, on: loop)
+            for _ in 0..<(lots.next() % 4) { session.hold(Thing("held"), on: loop) }
+            open.append((session, body))
+            opened += 1
+        } else {
+            let (session, body) = open.remove(at: Int(lots.next() % UInt64(open.count)))
+            let reason = EndingReason.allCases.randomElement(using: &lots)!
+            session.end(Ending(reason), on: loop)
+            reasons[body.report!.ending.reason, default: 0] += 1
+        }
+    }
+    return reasons
+}
+
+/// Numbers that are the same for the same seed (SplitMix64).
+struct Lots: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
