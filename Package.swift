@@ -44,6 +44,7 @@ let rooms: [Target] = [
     room("Sessions", on: ["CLinux", "Loop", "Wire"]),
     room("Store", on: ["CSQLite", "Loop"]),
     room("TestKit", on: ["CLinux", "Loop", "Wire"]),
+    program("LogBench", in: "Benchmarks/Log", on: ["Loop", "Sessions"]),
     tests(of: "Loop", on: ["TestKit"]),
     tests(of: "Wire"),
     tests(of: "Transport", on: ["TestKit"]),
