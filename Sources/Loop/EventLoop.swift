@@ -23,6 +23,7 @@ package actor EventLoop {
     private var timers = TimerHeap()
     private var turnEnders: [any TurnEnder] = []
     private var endingTurn: [any TurnEnder] = []
+    private var nextTurnEnders: [any TurnEnder] = []
     let epoll: Epoll
     private var stopping = false
 
@@ -63,6 +64,9 @@ package actor EventLoop {
     /// write in one system call what many events of the turn had to say.
     package func atEndOfTurn(_ ender: any TurnEnder) { turnEnders.append(ender) }
 
+    /// `ender` is called at the end of the turn after this one: for what goes on for longer than a turn should.
+    package func atEndOfNextTurn(_ ender: any TurnEnder) { nextTurnEnders.append(ender) }
+
     /// What the loop holds at this moment; tests compare it with a baseline.
     package var holdings: LoopHoldings { LoopHoldings(watches: watches.count, timers: timers.count) }
 
@@ -87,7 +91,8 @@ package actor EventLoop {
     private func turn() {
         endTurn()
         fireTimers()
-        let patience = executor.hasLocalJobs || !turnEnders.isEmpty || stopping ? 0 : timeout()
+        let isBusy = executor.hasLocalJobs || !turnEnders.isEmpty || !nextTurnEnders.isEmpty || stopping
+        let patience = isBusy ? 0 : timeout()
         pulse.rest()
         let count = epoll.wait(patience)
         now = clock.now
@@ -95,6 +100,10 @@ package actor EventLoop {
         for index in 0..<count {
             let event = epoll.event(index)
             dispatch(event.readiness, event.bits)
+        }
+        if !nextTurnEnders.isEmpty {
+            turnEnders.append(contentsOf: nextTurnEnders)
+            nextTurnEnders.removeAll(keepingCapacity: true)
         }
     }
 

@@ -1,0 +1,101 @@
+package import Loop
+package import Wire
+
+extension Log {
+    /// Says `{"type":TYPE,"seq":SEQ,"ts":TIME,"data":DATA}` as a text message. Returns its number.
+    ///
+    /// - Parameter data: JSON.
+    @discardableResult
+    package func append(
+        _ type: EntryType, data: Span<UInt8>, at time: Timestamp, on loop: isolated EventLoop
+    ) throws(LogError) -> UInt64 {
+        timeText.set(to: time)
+        return try unsafe data.withUnsafeBufferPointer { data throws(LogError) in
+            let data = UnsafeRawBufferPointer(data)
+            let message = unsafe LogMessage(type, seq: plain.end, time: timeText, data: data)
+            // The ring has room for `message.size`, which is what the message writes.
+            return try unsafe append(.text, size: message.size, on: loop) { unsafe message.write(to: $0) }
+        }
+    }
+
+    /// Says a message as it is: the bytes of a terminal, or text that needs no envelope. Returns its number.
+    @discardableResult
+    package func append(
+        _ kind: WebSocketMessageKind, _ payload: Span<UInt8>, on loop: isolated EventLoop
+    ) throws(LogError) -> UInt64 {
+        try unsafe payload.withUnsafeBufferPointer { payload throws(LogError) in
+            try unsafe append(kind, size: payload.count, on: loop) { target in
+                // The ring has room for `payload.count`.
+                guard let source = unsafe UnsafeRawPointer(payload.baseAddress) else { return }
+                unsafe target.copyMemory(from: source, byteCount: payload.count)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func append(
+        _ kind: WebSocketMessageKind, size: Int, on loop: isolated EventLoop,
+        writing write: (UnsafeMutableRawPointer) -> Void
+    ) throws(LogError) -> UInt64 {
+        guard ending == nil else { throw .ended }
+        let frameSize = WebSocketEncoder.frameSize(payload: size)
+        guard plain.fits(frameSize) else { throw .entryTooLarge(bytes: frameSize, limit: plain.mostBytes) }
+        let seq = plain.end
+        // The ring has room for the whole frame: the header in its shortest form, then the payload.
+        let frame = unsafe plain.add(frameSize)
+        let header = unsafe WebSocketEncoder.writeHeader(WebSocketOpcode(kind), payload: size, to: frame)
+        unsafe write(frame + header)
+        if archive != nil || deflated != nil {
+            unsafe copy(seq, kind, UnsafeRawBufferPointer(start: frame + header, count: size))
+        }
+        if !isCalled, waiting > 0 { tell(on: loop) }
+        return seq
+    }
+
+    /// Gives an entry to whoever keeps a copy in another form.
+    private func copy(_ seq: UInt64, _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer) {
+        if let archive, keepsArchive { unsafe archive.keep(seq, kind, payload) }
+        if let deflated {
+            unsafe deflated.append(kind, payload)
+            deflated.ring.drop(before: plain.first)
+        }
+    }
+
+    /// Takes in what another loop's log said. Entries that are missing in between are missing here too.
+    func append(_ batch: LogBatch, on loop: isolated EventLoop) {
+        guard batch.end > plain.end else { return }
+        if batch.first > plain.end {
+            plain.restart(at: batch.first)
+            deflated?.ring.restart(at: batch.first)
+        }
+        for entry in unsafe LogEntries(batch.bytes, first: batch.first) where entry.seq == plain.end {
+            let size = WebSocketEncoder.frameSize(payload: entry.size)
+            // The ring has room for a frame of this payload; it fitted the window of the log it comes from.
+            let frame = unsafe plain.add(size)
+            unsafe WebSocketEncoder.writeFrame(WebSocketOpcode(entry.kind), entry.payload, to: frame)
+            if deflated != nil { unsafe copy(entry.seq, entry.kind, entry.payload) }
+        }
+        tell(on: loop)
+    }
+
+    /// The message that tells a peer of entries that are no longer kept.
+    package func gapMessage(from first: UInt64, to last: UInt64, at time: Timestamp) -> [UInt8] {
+        message(.gap, "{\"from\":\(first),\"to\":\(last)}", at: time)
+    }
+
+    /// The message that tells a peer that the numbers it knows are of an earlier life of the log.
+    package func resetMessage(from first: UInt64, at time: Timestamp) -> [UInt8] {
+        message(.reset, "{\"from\":\(first)}", at: time)
+    }
+
+    private func message(_ type: EntryType, _ data: String, at time: Timestamp) -> [UInt8] {
+        timeText.set(to: time)
+        return unsafe Array(data.utf8).withUnsafeBytes { data in
+            let message = unsafe LogMessage(type, seq: nil, time: timeText, data: data)
+            return unsafe [UInt8](unsafeUninitializedCapacity: message.size) { target, count in
+                unsafe message.write(to: UnsafeMutableRawPointer(target.baseAddress!))
+                count = message.size
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package import Loop
+package import Wire
+
+/// Who reads, and telling them.
+///
+/// Those that wait come first in the list, those that were stopped half-way behind them, so that telling walks
+/// only over those that want to know. The walk goes from the last of them to the first, since every change of the
+/// list moves the last into the place that is free: whoever has yet to be told stays in front of the walk.
+extension Log {
+    /// Gives `reader` its cursor. It pulls once by itself and is told from then on.
+    ///
+    /// - Parameters:
+    ///   - seq: the last entry that the reader has; it gets all behind it, and is told what of that is no longer
+    ///     kept. Nil: the newest and what comes then of a `latest` log, from now on of a `recent` one,
+    ///     everything of a `stored` one.
+    ///   - deflater: for a reader that takes frames of permessage-deflate. Entries said from now on are
+    ///     compressed, once for all such readers.
+    package func attach(
+        _ reader: some LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
+        on loop: isolated EventLoop
+    ) {
+        attach(reader, at: place(after: seq, head: head), deflatedBy: deflater, on: loop)
+    }
+
+    /// Where a reader begins, in a log whose newest entry is `head`: that of the owner, for a relay's copy.
+    func place(after seq: UInt64?, head: UInt64) -> (next: UInt64, mustReset: Bool) {
+        switch (seq, window) {
+        case (let seq?, _): seq > head ? (oldest, window != .latest) : (seq + 1, false)
+        case (nil, .latest): (oldest, false)
+        case (nil, .recent): (end, false)
+        case (nil, .stored): (1, false)
+        }
+    }
+
+    func attach(
+        _ reader: some LogReader, at place: (next: UInt64, mustReset: Bool), deflatedBy deflater: Deflater?,
+        on loop: isolated EventLoop
+    ) {
+        precondition(reader.cursor == nil, "a reader reads one log")
+        if let deflater {
+            let rendition = deflated ?? DeflatedRendition(by: deflater, like: plain)
+            rendition.readerCount += 1
+            deflated = rendition
+        }
+        let seat = readers.count
+        readers.append(reader)
+        reader.cursor = Cursor(
+            log: self, next: place.next, seat: UInt32(seat), isDeflated: deflater != nil,
+            mustReset: place.mustReset)
+        if seat != waiting { swap(UInt32(seat), UInt32(waiting)) }
+        waiting += 1
+    }
+
+    /// Takes the reader's cursor back.
+    package func detach(_ reader: some LogReader, on loop: isolated EventLoop) {
+        guard let cursor = reader.cursor, cursor.log === self else { return }
+        var seat = cursor.seat
+        if seat < waiting {
+            waiting -= 1
+            if seat != waiting { swap(seat, UInt32(waiting)) }
+            seat = UInt32(waiting)
+        }
+        let last = UInt32(readers.count - 1)
+        if seat != last { swap(seat, last) }
+        readers.removeLast()
+        reader.cursor = nil
+        readings.removeValue(forKey: ObjectIdentifier(reader))?.cancel()
+        if cursor.isDeflated, let deflated {
+            deflated.readerCount -= 1
+            if deflated.readerCount == 0 { self.deflated = nil }
+        }
+        if readers.isEmpty { tenant?.deserted(on: loop) }
+    }
+
+    private func swap(_ left: UInt32, _ right: UInt32) {
+        readers.swapAt(Int(left), Int(right))
+        readers[Int(left)].cursor!.seat = left
+        readers[Int(right)].cursor!.seat = right
+    }
+
+    /// The reader has caught up and is told of more from now on.
+    func rest(_ cursor: inout Cursor) {
+        move(&cursor, to: waiting)
+        waiting += 1
+    }
+
+    /// The reader's taker is full: it is not told of more.
+    func stop(_ cursor: inout Cursor) {
+        guard cursor.seat < waiting else { return }
+        waiting -= 1
+        move(&cursor, to: waiting)
+    }
+
+    /// `cursor` is being changed by its reader, so only the other one is reached by way of the list.
+    private func move(_ cursor: inout Cursor, to seat: Int) {
+        let own = Int(cursor.seat)
+        guard own != seat else { return }
+        readers.swapAt(own, seat)
+        readers[own].cursor!.seat = UInt32(own)
+        cursor.seat = UInt32(seat)
+    }
+
+    // MARK: Telling
+
+    /// As many readers are told in one turn, a few milliseconds of sends, before the loop sees to others.
+    static var toldPerTurn: Int { 1024 }
+
+    /// Those that wait are told when the turn ends.
+    func tell(on loop: isolated EventLoop) {
+        guard !isCalled else { return }
+        isCalled = true
+        loop.atEndOfTurn(self)
+    }
+
+    package func turnEnds(on loop: isolated EventLoop) {
+        isCalled = false
+        if untold == 0 {
+            untold = waiting
+            telling = end
+        }
+        var budget = Self.toldPerTurn
+        while untold > 0, budget > 0 {
+            untold = min(untold, waiting)
+            guard untold > 0 else { break }
+            untold -= 1
+            budget -= 1
+            readers[untold].hear(self, on: loop)
+        }
+        if untold > 0 || telling < end, waiting > 0, !isCalled {
+            isCalled = true
+            loop.atEndOfNextTurn(self)
+        }
+    }
+}

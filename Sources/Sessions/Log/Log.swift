@@ -1,0 +1,83 @@
+package import Loop
+
+/// What a session says, in order: each entry numbered, encoded once, and kept for as long as its window allows.
+///
+/// Lives on one loop. Appending never waits for a reader; readers pull, each at its own pace, by their cursors.
+/// A log ends once, and readers that come after the end get what is still kept, and the same ending.
+package final class Log: TurnEnder {
+    package let window: Window
+    /// Set by `end`, once.
+    package internal(set) var ending: Ending?
+
+    var plain: Ring
+    var deflated: DeflatedRendition?
+    var timeText = TimestampText()
+
+    /// Readers that have taken everything are the first `waiting` of them; the others were stopped half-way and
+    /// are not told of more.
+    var readers: [any LogReader] = []
+    var waiting = 0
+
+    /// Of those that wait, the first `untold` have yet to be told that there is something up to `telling`.
+    var untold = 0
+    var telling: UInt64
+    /// Whether the loop is going to call `turnEnds`.
+    var isCalled = false
+
+    let archive: (any LogArchive)?
+    /// A relay's copy of a log does not keep again what its owner keeps.
+    let keepsArchive: Bool
+    var readings: [ObjectIdentifier: ArchiveReading] = [:]
+    weak var tenant: (any LogTenant)?
+
+    /// An entry is never larger than this, however much the window keeps.
+    package static let largestEntry = 16 << 20
+
+    /// - Parameters:
+    ///   - archive: goes with the window `stored`, and with no other.
+    ///   - next: the number of the first entry; behind what the archive has of an earlier life.
+    package convenience init(_ window: Window, archive: (any LogArchive)? = nil, startingAt next: UInt64 = 1)
+    {
+        self.init(window, archive: archive, keepsArchive: true, startingAt: next)
+    }
+
+    init(_ window: Window, archive: (any LogArchive)?, keepsArchive: Bool, startingAt next: UInt64) {
+        self.window = window
+        self.archive = archive
+        self.keepsArchive = keepsArchive
+        switch window {
+        case .latest:
+            plain = Ring(startingAt: next, entries: 1, bytes: Self.largestEntry)
+        case .recent(let entries, let bytes):
+            plain = Ring(startingAt: next, entries: entries, bytes: bytes)
+        case .stored(let entries, let bytes):
+            precondition(archive != nil, "a stored log has an archive")
+            plain = Ring(startingAt: next, entries: entries, bytes: bytes)
+        }
+        telling = next
+    }
+
+    /// The number of the newest entry; one less than that of the first when nothing was said yet.
+    package var head: UInt64 { plain.end - 1 }
+    /// The number of the oldest entry in memory; `head + 1` when there is none.
+    package var oldest: UInt64 { plain.first }
+    var end: UInt64 { plain.end }
+
+    package var isEnded: Bool { ending != nil }
+    package var readerCount: Int { readers.count }
+    /// What its entries take, in bytes.
+    package var memory: Int { plain.memory + (deflated?.ring.memory ?? 0) }
+
+    /// Says that nothing more comes. Later calls change nothing: a log ends once.
+    package func end(_ ending: Ending, on loop: isolated EventLoop) {
+        guard self.ending == nil else { return }
+        self.ending = ending
+        tell(on: loop)
+    }
+}
+
+/// Whoever keeps a log only for as long as somebody reads it.
+protocol LogTenant: AnyObject {
+    /// The last reader has left.
+    func deserted(on loop: isolated EventLoop)
+}

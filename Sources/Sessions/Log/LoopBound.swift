@@ -1,0 +1,24 @@
+package import Loop
+
+/// A value that lives on one loop: held from anywhere, opened only there.
+package struct LoopBound<Value>: @unchecked Sendable {
+    // @unchecked: `open` gives the value to code of its own loop alone.
+    package let loop: EventLoop
+    private let value: Value
+
+    package init(_ value: sending Value, to loop: EventLoop) {
+        self.value = value
+        self.loop = loop
+    }
+
+    /// Binds what lives on `loop` already.
+    package init(_ value: Value, on loop: isolated EventLoop) {
+        self.value = value
+        self.loop = loop
+    }
+
+    package func open(on loop: isolated EventLoop) -> Value {
+        precondition(loop === self.loop, "opened on another loop than its own")
+        return value
+    }
+}

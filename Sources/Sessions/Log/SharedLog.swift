@@ -1,0 +1,120 @@
+package import Loop
+import Synchronization
+package import Wire
+
+/// A log with readers on every loop. Its owner is the loop `home`, where it is appended to; each other loop with
+/// readers keeps a copy of what is in memory, fed by a relay: one message per loop for all that was said in a turn.
+///
+/// A copy begins with the owner's whole window, taken in one step of the owner with the relay's place, so nothing
+/// is missed or doubled; it is dropped when its last reader leaves. A loop that is slow lags like any reader.
+package final class SharedLog: Sendable {
+    package let home: EventLoop
+    private let log: LoopBound<Log>
+    private let window: Window
+    private let archive: (any LogArchive)?
+    private let copies = Mutex<[ObjectIdentifier: LoopBound<LogCopy>]>([:])
+    private let relays = Mutex(Relays())
+
+    /// The relays that are on their way, each until it has returned to the owner for good.
+    private struct Relays {
+        var tasks: [Int: Task<Void, Never>] = [:]
+        var count = 0
+    }
+
+    package init(
+        _ window: Window, archive: (any LogArchive)? = nil, startingAt next: UInt64 = 1, on home: EventLoop
+    ) {
+        self.home = home
+        self.window = window
+        self.archive = archive
+        log = LoopBound(Log(window, archive: archive, startingAt: next), to: home)
+    }
+
+    /// The owner's log, for those who are on its loop.
+    package func log(on loop: isolated EventLoop) -> Log { log.open(on: loop) }
+
+    // MARK: Saying, from any loop
+
+    @discardableResult
+    package func append(
+        _ type: EntryType, data: [UInt8], at time: Timestamp
+    ) async throws(LogError) -> UInt64 {
+        try await append(type, data: data, at: time, on: home)
+    }
+
+    private func append(
+        _ type: EntryType, data: [UInt8], at time: Timestamp, on loop: isolated EventLoop
+    ) async throws(LogError) -> UInt64 {
+        try log(on: loop).append(type, data: data.span, at: time, on: loop)
+    }
+
+    /// Ends the log. Its copies end when they have been given what was said before.
+    package func end(_ ending: Ending) async { await end(ending, on: home) }
+
+    private func end(_ ending: Ending, on loop: isolated EventLoop) { log(on: loop).end(ending, on: loop) }
+
+    // MARK: Reading, on any loop
+
+    /// As `Log.attach`, on the reader's own loop. The reader leaves by `cursor.log.detach`.
+    package func attach(
+        _ reader: some LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
+        on loop: isolated EventLoop
+    ) async {
+        if loop === home {
+            log(on: loop).attach(reader, after: seq, deflatedBy: deflater, on: loop)
+            return
+        }
+        let copy = copy(on: loop)
+        copy.expected += 1
+        await copy.arrival(on: loop)
+        var head = copy.log.head
+        // A reader that comes from another loop may be ahead of this loop's copy, but not of the owner.
+        if let seq, seq > head { head = await self.head(on: home) }
+        copy.expected -= 1
+        copy.log.attach(reader, at: copy.log.place(after: seq, head: head), deflatedBy: deflater, on: loop)
+    }
+
+    private func head(on loop: isolated EventLoop) -> UInt64 { log(on: loop).head }
+
+    /// Waits until no relay is on its way any more: when the log has ended, or its readers have left.
+    package func drain() async {
+        while let relay = relays.withLock({ $0.tasks.values.first }) { await relay.value }
+    }
+
+    /// How many loops besides the owner's have a copy.
+    package var copyCount: Int { copies.withLock { $0.count } }
+
+    // MARK: Copies
+
+    /// Only code on `loop` adds or removes the copy of `loop`.
+    private func copy(on loop: isolated EventLoop) -> LogCopy {
+        if let copy = copies.withLock({ $0[ObjectIdentifier(loop)] }) { return copy.open(on: loop) }
+        let copy = LogCopy(of: window, archive: archive)
+        let bound = LoopBound(copy, on: loop)
+        copies.withLock { $0[ObjectIdentifier(loop)] = bound }
+        copy.feed = (self, startRelay(to: bound))
+        return copy
+    }
+
+    /// The last reader of a copy has left.
+    func drop(copyOn loop: EventLoop, relay: Int) {
+        _ = copies.withLock { $0.removeValue(forKey: ObjectIdentifier(loop)) }
+        relays.withLock { $0.tasks[relay] }?.cancel()
+    }
+
+    private func startRelay(to copy: LoopBound<LogCopy>) -> Int {
+        relays.withLock { relays in
+            relays.count += 1
+            let number = relays.count
+            relays.tasks[number] = Task {
+                await self.relay(to: copy, on: self.home)
+                _ = self.relays.withLock { $0.tasks.removeValue(forKey: number) }
+            }
+            return number
+        }
+    }
+
+    private func relay(to copy: LoopBound<LogCopy>, on loop: isolated EventLoop) async {
+        await LogRelay().run(from: log(on: loop), to: copy, on: loop)
+    }
+}
