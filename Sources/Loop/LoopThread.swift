@@ -40,5 +40,12 @@ package struct LoopThread: ~Copyable, @unchecked Sendable {
         _ = pthread_join(thread, nil)
     }
 
+    /// Leaves it to run until the program ends, for the few that have no earlier end.
+    package consuming func detach() {
+        let thread = thread
+        discard self
+        _ = pthread_detach(thread)
+    }
+
     deinit { trapForgotten("a thread") }
 }

@@ -26,6 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "Birth.h"
+
 /// The calling thread's id as the kernel counts it.
 static inline int hf_gettid(void) { return (int)syscall(SYS_gettid); }
 

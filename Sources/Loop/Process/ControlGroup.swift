@@ -1,0 +1,57 @@
+import Glibc
+import Synchronization
+
+/// A cgroup of its own for one process tree: what the kernel itself knows to be one tree and kills at one word.
+///
+/// Only where the unified hierarchy is there and ours to write (a delegated unit, or root); elsewhere `make` is nil and
+/// trees are found by session, descent and mark. Ends by `remove`, once the tree is gone.
+package final class ControlGroup: Sendable {
+    private static let made = Atomic<UInt64>(0)
+
+    package let path: String
+    private init(path: String) { self.path = path }
+
+    /// A new group below our own, or nil when there can be none. Touches the file system, so not on a loop.
+    package static func make() -> ControlGroup? {
+        guard let base = ownGroup() else { return nil }
+        let number = made.add(1, ordering: .relaxed).newValue
+        let path = "\(base)/holdfast-\(getpid())-\(number)"
+        guard unsafe mkdir(path, 0o755) == 0 else { return nil }
+        guard unsafe access("\(path)/cgroup.kill", W_OK) == 0 else {
+            unsafe rmdir(path)
+            return nil
+        }
+        return ControlGroup(path: path)
+    }
+
+    /// For the child to write itself into; the caller closes it.
+    func openMembers() throws(SystemError) -> CInt {
+        let raw = unsafe open("\(path)/cgroup.procs", O_WRONLY | O_CLOEXEC)
+        guard raw >= 0 else { throw SystemError("cgroup") }
+        return raw
+    }
+
+    /// Kills all members at once; true when the kernel took the order.
+    func kill() -> Bool {
+        let raw = unsafe open("\(path)/cgroup.kill", O_WRONLY | O_CLOEXEC)
+        guard raw >= 0 else { return false }
+        defer { close(raw) }
+        return unsafe write(raw, "1", 1) == 1
+    }
+
+    /// Gives the group back; false while it has members.
+    @discardableResult
+    package func remove() -> Bool { unsafe rmdir(path) == 0 || errno == ENOENT }
+
+    /// Where our own group is in the file system.
+    private static func ownGroup() -> String? {
+        guard let mounts = ProcFile.contents("/proc/self/mounts"), let groups = ProcFile.contents("/proc/self/cgroup")
+        else { return nil }
+        let mount = String(decoding: mounts, as: UTF8.self).split(separator: "\n")
+            .map { $0.split(separator: " ") }.first { $0.count > 2 && $0[2] == "cgroup2" }?[1]
+        let group = String(decoding: groups, as: UTF8.self).split(separator: "\n")
+            .first { $0.hasPrefix("0::") }?.dropFirst(3)
+        guard let mount, let group else { return nil }
+        return group == "/" ? String(mount) : "\(mount)\(group)"
+    }
+}

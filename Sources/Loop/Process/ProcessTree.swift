@@ -1,0 +1,13 @@
+import Glibc
+
+/// What ties together all processes that come from one child: the child leads a session, and each bears a
+/// mark in its environment that survives forks, new sessions and the loss of parents.
+package struct ProcessTree: Hashable, Sendable {
+    static let markerName = "HOLDFAST_SESSION"
+
+    package let leader: CInt
+    let birth: UInt64
+    let marker: String
+
+    static func makeMarker(of birth: UInt64) -> String { "\(getpid())-\(birth)" }
+}
