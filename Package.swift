@@ -29,7 +29,7 @@ func tests(of room: String, on floors: [Target.Dependency] = []) -> Target {
 }
 
 let ground: [Target] = [
-    .target(name: "CLinux"),
+    .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -44,6 +44,13 @@ let rooms: [Target] = [
     room("Sessions", on: ["CLinux", "Loop", "Wire"]),
     room("Store", on: ["CSQLite", "Loop"]),
     room("Configuration", on: ["CYAML"]),
+    room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
+    room(
+        "Server",
+        on: [
+            "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "Loop", "Sessions", "Store",
+            "Transport", "Wire",
+        ]),
     room("TestKit", on: ["CLinux", "Loop", "Wire"]),
 ]
 
@@ -55,6 +62,8 @@ let testing: [Target] = [
     tests(of: "Sessions", on: ["TestKit"]),
     tests(of: "Store", on: ["StoreChild"]),
     tests(of: "Configuration"),
+    tests(of: "Feeds", on: ["TestKit"]),
+    tests(of: "Server", on: ["TestKit"]),
 ]
 
 let benchmarks: [Target] = [

@@ -56,7 +56,7 @@ package final class Signals: ReadinessHandler {
 
     package func close(on loop: isolated EventLoop) {
         guard let descriptor = descriptor.take() else { return }
-        if let token { loop.unwatch(token, of: descriptor) }
+        if let token { loop.unwatch(token) }
         descriptor.close()
     }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A point on the wall clock, in milliseconds since 1970-01-01T00:00:00Z: what people and logs are told.

@@ -37,6 +37,9 @@ static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME
 /// Makes standard output appear line by line, also in a pipe.
 static inline void hf_print_by_line(void) { setvbuf(stdout, 0, _IOLBF, 0); }
 
+/// A pipe that no child inherits by accident.
+int hf_pipe(int *_Nonnull ends);
+
 /// Takes a connection that never blocks and that no child inherits.
 int hf_accept(int listening, struct sockaddr *_Nonnull address, socklen_t *_Nonnull length);
 

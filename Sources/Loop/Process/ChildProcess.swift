@@ -92,7 +92,7 @@ package final class ChildProcess: ReadinessHandler {
             pidfd = consume descriptor
             return
         }
-        if let watch { loop.unwatch(watch, of: descriptor) }
+        if let watch { loop.unwatch(watch) }
         descriptor.close()
         self.end = end
         for waiter in waiters { waiter.signal(on: loop) }

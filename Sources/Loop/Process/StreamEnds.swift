@@ -39,7 +39,7 @@ struct StreamEnds: Sendable {
         case .descriptor(let raw): inner[index] = raw
         case .pipe:
             var ends: [CInt] = [0, 0]
-            guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe2") }
+            guard unsafe hf_pipe(&ends) == 0 else { throw SystemError("pipe2") }
             let (ours, theirs) = index == 0 ? (ends[1], ends[0]) : (ends[0], ends[1])
             outer[index] = ours
             inner[index] = theirs

@@ -26,7 +26,7 @@ package struct Sessions: Sendable {
         guard let bound = registries.first(where: { $0.loop === loop }) else {
             preconditionFailure("\(loop.name) has no sessions")
         }
-        return bound.value(on: loop)
+        return bound.open(on: loop)
     }
 
     /// What there is, the oldest first.

@@ -1,8 +1,6 @@
-package import Loop
-
 /// A value that lives on one loop: held from anywhere, opened only there.
 package struct LoopBound<Value>: @unchecked Sendable {
-    // @unchecked: `open` gives the value to code of its own loop alone.
+    // @unchecked: `open` and `run` give the value to code of its own loop alone.
     package let loop: EventLoop
     private let value: Value
 
@@ -20,5 +18,18 @@ package struct LoopBound<Value>: @unchecked Sendable {
     package func open(on loop: isolated EventLoop) -> Value {
         precondition(loop === self.loop, "opened on another loop than its own")
         return value
+    }
+
+    /// Runs `body` with the value on its loop.
+    package func run<Result: Sendable>(
+        _ body: @Sendable (Value, isolated EventLoop) async -> Result
+    ) async -> Result {
+        await run(on: loop, body)
+    }
+
+    private func run<Result: Sendable>(
+        on loop: isolated EventLoop, _ body: @Sendable (Value, isolated EventLoop) async -> Result
+    ) async -> Result {
+        await body(value, loop)
     }
 }

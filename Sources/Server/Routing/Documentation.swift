@@ -1,0 +1,27 @@
+/// What the OpenAPI document says of a route besides its path and summary.
+package struct Documentation: Sendable {
+    /// A parameter of the path or the query.
+    package struct Parameter: Sendable {
+        package let name: String
+        package let text: String
+        /// A JSON Schema, as JSON.
+        package let schema: String
+        package let isRequired: Bool
+
+        package init(_ name: String, _ text: String, schema: String = #"{"type":"string"}"#, isRequired: Bool = false) {
+            self.name = name
+            self.text = text
+            self.schema = schema
+            self.isRequired = isRequired
+        }
+    }
+
+    package var text = ""
+    package var parameters: [Parameter] = []
+    /// A JSON Schema of the body that is taken, as JSON; nil for none.
+    package var requestSchema: String?
+    /// By status: what it means, and a JSON Schema of the body, if there is one.
+    package var responses: [(status: UInt16, text: String, schema: String?)] = []
+
+    package init() {}
+}

@@ -1,0 +1,9 @@
+import Server
+import Testing
+
+@Suite struct RoleTests {
+    @Test func eachRoleMayDoWhatThoseBeforeItMay() {
+        #expect(Role.viewer < Role.operators)
+        #expect(Role.operators < Role.admin)
+    }
+}
