@@ -45,7 +45,8 @@ package final class ControlGroup: Sendable {
 
     /// Where our own group is in the file system.
     private static func ownGroup() -> String? {
-        guard let mounts = ProcFile.contents("/proc/self/mounts"), let groups = ProcFile.contents("/proc/self/cgroup")
+        guard let mounts = ProcFile.contents("/proc/self/mounts"),
+            let groups = ProcFile.contents("/proc/self/cgroup")
         else { return nil }
         let mount = String(decoding: mounts, as: UTF8.self).split(separator: "\n")
             .map { $0.split(separator: " ") }.first { $0.count > 2 && $0[2] == "cgroup2" }?[1]
