@@ -23,7 +23,7 @@ import Testing
         try await withStore { store, _ in
             let declined: Set = [0, 7, 8, 31, 49]
             await inOneGroup(store, of: 50) {
-                declined.contains($0) ? .refused(Refusal(Declined())) : nil
+                declined.contains($0) ? .refused(StoreError.Refusal(Declined())) : nil
             } write: { number in
                 try await store.write { db in
                     try db.run("insert into note(text) values (?)", "\(number)")
