@@ -4,8 +4,8 @@ package enum Reading {}
 /// What a connection may do when it is lent for writing.
 package enum Writing {}
 
-package typealias ReadConnection = Connection<Reading>
-package typealias WriteConnection = Connection<Writing>
+package typealias ReadConnection = DatabaseConnection<Reading>
+package typealias WriteConnection = DatabaseConnection<Writing>
 
 /// The database, lent to a `read` or `write` body for its length. It cannot be copied or kept.
 ///
@@ -13,15 +13,15 @@ package typealias WriteConnection = Connection<Writing>
 /// pasted into it. Values go where the question marks are:
 ///
 ///     try db.run("insert into token(hash, account) values (?, ?)", hash, account)
-///     let names = try db.all("select name from user where role = ?", role) { row in try row[0, as: String.self] }
-package struct Connection<Access>: ~Copyable {
+///     let names = try db.all("select name from user where role = ?", role) { try $0[0, as: String.self] }
+package struct DatabaseConnection<Access>: ~Copyable {
     let database: Database
 
     init(_ database: Database) { self.database = database }
 
     /// Calls `each` with every row, in order.
     package func rows(
-        _ sql: StaticString, _ values: (any Bindable)?..., each: (borrowing Row) throws -> Void
+        _ sql: StaticString, _ values: (any SQLBindable)?..., each: (borrowing Row) throws -> Void
     ) throws {
         try visit(sql, values) { row in
             try each(row)
@@ -31,7 +31,7 @@ package struct Connection<Access>: ~Copyable {
 
     /// What `make` makes of every row, in order.
     package func all<T>(
-        _ sql: StaticString, _ values: (any Bindable)?..., make: (borrowing Row) throws -> T
+        _ sql: StaticString, _ values: (any SQLBindable)?..., make: (borrowing Row) throws -> T
     ) throws -> [T] {
         var made: [T] = []
         try visit(sql, values) { row in
@@ -43,7 +43,7 @@ package struct Connection<Access>: ~Copyable {
 
     /// What `make` makes of the first row, or `nil` when there is none. Later rows are not computed.
     package func first<T>(
-        _ sql: StaticString, _ values: (any Bindable)?..., make: (borrowing Row) throws -> T
+        _ sql: StaticString, _ values: (any SQLBindable)?..., make: (borrowing Row) throws -> T
     ) throws -> T? {
         var made: T?
         try visit(sql, values) { row in
@@ -54,7 +54,7 @@ package struct Connection<Access>: ~Copyable {
     }
 
     private func visit(
-        _ sql: StaticString, _ values: [(any Bindable)?], _ each: (borrowing Row) throws -> Bool
+        _ sql: StaticString, _ values: [(any SQLBindable)?], _ each: (borrowing Row) throws -> Bool
     ) throws {
         // Carried past the query, whose own errors are typed.
         var thrown: (any Error)?
@@ -68,10 +68,10 @@ package struct Connection<Access>: ~Copyable {
     }
 }
 
-extension Connection where Access == Writing {
+extension DatabaseConnection where Access == Writing {
     /// Carries out a change and says how many rows it touched.
     @discardableResult
-    package func run(_ sql: StaticString, _ values: (any Bindable)?...) throws(StoreError) -> Int {
+    package func run(_ sql: StaticString, _ values: (any SQLBindable)?...) throws(StoreError) -> Int {
         try database.run(sql, values)
     }
 
