@@ -97,7 +97,7 @@ import Testing
 
     @Test func wordsAreSuggested() {
         #expect(
-            outcome(.choice(of: Log.Level.self), "waring")
+            outcome(.choice(of: Settings.Log.Level.self), "waring")
                 == "! is not one of `debug`, `info`, `warning`, `error`; did you mean `warning`?")
         #expect(outcome(.boolean, "yes") == "! is neither `true` nor `false`")
     }
