@@ -101,10 +101,10 @@ import Testing
     @Test(arguments: [1, 2, 3] as [UInt64])
     func tenThousandSessionsInAnyOrderLeaveNothing(seed: UInt64) async throws {
         try await withGround(loops: 2) { ground, _, _ in
-            var rounds: [[EndingReason: Int]] = []
-            for (index, loop) in ground.group.loops.enumerated() {
-                rounds.append(await openAndEnd(5_000, seed: seed + UInt64(index) * 97, ground, on: loop))
-            }
+            let loops = ground.group.loops
+            async let one = openAndEnd(5_000, seed: seed, ground, on: loops[0])
+            async let other = openAndEnd(5_000, seed: seed + 97, ground, on: loops[1])
+            let rounds = await [one, other]
             let totals = await ground.sessions.totals()
             for reason in EndingReason.allCases {
                 let expected = rounds.reduce(0) { $0 + ($1[reason] ?? 0) }
