@@ -72,6 +72,7 @@ let benchmarks: [Target] = [
     program("LogBench", in: "Benchmarks/Log", on: ["Loop", "Sessions"]),
     program("StoreBench", in: "Benchmarks/Store", on: ["Store"]),
     program("BenchWebSocketCodec", in: "Benchmarks/WebSocketCodec", on: ["Wire"]),
+    program("SessionsBench", in: "Benchmarks/Sessions", on: ["CLinux", "Loop", "Sessions"]),
 ]
 
 // `make fuzz` sets HOLDFAST_FUZZ: then the parsers' rooms count their edges, and there is a program for each
