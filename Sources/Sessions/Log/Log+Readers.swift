@@ -64,7 +64,7 @@ extension Log {
         if seat != last { swap(seat, last) }
         readers.removeLast()
         reader.cursor = nil
-        readings.removeValue(forKey: ObjectIdentifier(reader))?.cancel()
+        forget(reader)
         if cursor.isDeflated, let deflated {
             deflated.readerCount -= 1
             if deflated.readerCount == 0 { self.deflated = nil }
