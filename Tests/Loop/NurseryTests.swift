@@ -78,6 +78,28 @@ import Testing
         }
     }
 
+    @Test func aBirthThatNobodyWaitsForAnyMoreLeavesNothing() async throws {
+        await #expect(processExitsWith: .success) {
+            try await onLoop { loop in
+                let nursery = try Nursery.shared()
+                try await loop.spawnAndStop(1)
+                let descriptors = openDescriptors()
+                let spec = ProcessSpec("/bin/sleep", ["1000"], streams: .pipes)
+                for _ in 0..<50 { await loop.askAndLeave(spec) }
+                // What is born after these is born last; then everyone before it is on its way out.
+                try await loop.spawnAndStop(1)
+                let deadline = loop.clock.now + .seconds(20)
+                while children() != "", loop.clock.now < deadline {
+                    await nursery.change(
+                        since: nursery.generation, until: loop.clock.now + .milliseconds(10), on: loop)
+                }
+                try #require(children() == "")
+                try #require(nursery.counts.children == 0)
+                try #require(openDescriptors() == descriptors)
+            }
+        }
+    }
+
     @Test func aFailedBirthLeavesNothing() async throws {
         await #expect(processExitsWith: .success) {
             try await onLoop { loop in
@@ -130,6 +152,18 @@ private func children() -> String {
 }
 
 extension EventLoop {
+    /// Asks for a child from a task that is cancelled at once, so the child comes when its asker has left.
+    fileprivate func askAndLeave(_ spec: ProcessSpec) async {
+        let asker = Task {
+            if let child = try? await ChildProcess.spawn(spec, until: now + .seconds(20), on: self) {
+                _ = await child.stop(on: self)
+            }
+        }
+        await Task.yield()
+        asker.cancel()
+        await asker.value
+    }
+
     fileprivate func spawnAndStop(_ count: Int) async throws {
         var children: [ChildProcess] = []
         for _ in 0..<count {
