@@ -42,7 +42,8 @@ private final class Climb {
     }
 
     private func climb(on loop: isolated EventLoop) async {
-        if await isGone(on: loop) { return }
+        await look(on: loop)
+        if isGone { return }
 
         if child.end == nil {
             report.rung = .request
@@ -52,6 +53,7 @@ private final class Climb {
         }
 
         report.rung = .terminate
+        await look(on: loop)
         child.signal(SIGTERM, group: true)
         _ = await walker.signal(present, SIGTERM, on: loop)
         // A stopped process hears of its end only when it goes on.
@@ -63,31 +65,36 @@ private final class Climb {
         repeat {
             // The group stops in one step, in which none of it can fork.
             child.signal(SIGSTOP, group: true)
-            killed.formUnion(await walker.kill(child.tree, ownsSession: ownsSession, on: loop))
-            _ = child.controlGroup?.kill()
+            killed.formUnion(await walker.kill(search, on: loop))
             seen.formUnion(killed)
         } while await !isGone(by: min(limit, loop.clock.now + .milliseconds(50)), on: loop)
             && loop.clock.now < limit
     }
 
-    /// Waits until nobody of the tree is left, looking again whenever some process has ended: the last of
-    /// a tree has lost its parents, so it ends as a child of ours.
+    /// Waits until nobody of the tree is left. Once its leader has ended it looks again whenever some process
+    /// ended: the last of a tree has lost its parents, so it ends as a child of ours.
     private func isGone(by deadline: Instant, on loop: isolated EventLoop) async -> Bool {
         while true {
             let generation = child.nursery.generation
-            if await isGone(on: loop) { return true }
+            if child.end != nil { await look(on: loop) }
+            if isGone { return true }
             if loop.clock.now >= deadline { return false }
             await child.nursery.change(since: generation, until: deadline, on: loop)
         }
     }
 
-    private func isGone(on loop: isolated EventLoop) async -> Bool {
-        present = await walker.members(of: child.tree, ownsSession: ownsSession, on: loop)
+    private var isGone: Bool { present.isEmpty && child.end != nil }
+
+    private func look(on loop: isolated EventLoop) async {
+        present = await walker.members(for: search, on: loop)
         seen.formUnion(present.lazy.filter { !$0.isZombie }.map(\.id))
-        return present.isEmpty && child.end != nil
     }
 
     private var walker: ProcessWalker { child.nursery.walker }
 
-    private var ownsSession: Bool { child.nursery.isUndisputed(child.tree) }
+    private var search: ProcessSearch {
+        ProcessSearch(
+            tree: child.tree, ownsSession: child.nursery.isUndisputed(child.tree),
+            controlGroup: child.controlGroup)
+    }
 }

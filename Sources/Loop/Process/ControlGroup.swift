@@ -31,6 +31,12 @@ package final class ControlGroup: Sendable {
         return raw
     }
 
+    /// The pids of all members.
+    func members() -> Set<CInt> {
+        let lines = ProcFile.contents("\(path)/cgroup.procs") ?? []
+        return Set(lines.split(separator: UInt8(ascii: "\n")).compactMap { ProcFile.decimal($0) })
+    }
+
     /// Kills all members at once; true when the kernel took the order.
     func kill() -> Bool {
         let raw = unsafe open("\(path)/cgroup.kill", O_WRONLY | O_CLOEXEC)

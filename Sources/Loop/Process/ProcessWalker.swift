@@ -22,13 +22,9 @@ final class ProcessWalker: Sendable {
     init() throws(SystemError) { pool = try Offload(name: "process-walk", threads: 1, capacity: .max) }
 
     /// Who of the tree is there now.
-    func members(of tree: ProcessTree, ownsSession: Bool, on loop: isolated EventLoop) async
-        -> [ProcessRecord]
-    {
+    func members(for search: ProcessSearch, on loop: isolated EventLoop) async -> [ProcessRecord] {
         let asked = clock.now
-        return await ask(on: loop) { [self] in
-            table(notBefore: asked).members(of: tree, ownsSession: ownsSession)
-        }
+        return await ask(on: loop) { [self] in search.members(in: table(notBefore: asked)) }
     }
 
     /// Signals all of `members` that are still there; how many were.
@@ -37,21 +33,20 @@ final class ProcessWalker: Sendable {
     }
 
     /// Freezes the tree, so that it cannot fork faster than it is killed, then kills it. Who was killed.
-    func kill(_ tree: ProcessTree, ownsSession: Bool, on loop: isolated EventLoop) async -> Set<
-        ProcessRecord.ID
-    > {
+    func kill(_ search: ProcessSearch, on loop: isolated EventLoop) async -> Set<ProcessRecord.ID> {
         await ask(on: loop) {
             var frozen: [ProcessRecord.ID: ProcessRecord] = [:]
             for _ in 0..<Self.freezes {
-                let members = ProcessTable.read().members(of: tree, ownsSession: ownsSession)
-                let fresh = members.filter { !$0.isZombie && frozen[$0.id] == nil }
+                let fresh = search.members(in: .read()).filter { !$0.isZombie && frozen[$0.id] == nil }
                 if fresh.isEmpty { break }
                 for member in fresh {
                     _ = member.signal(SIGSTOP)
                     frozen[member.id] = member
                 }
             }
-            return Set(frozen.values.lazy.filter { $0.signal(SIGKILL) }.map(\.id))
+            let killed = Set(frozen.values.filter { $0.signal(SIGKILL) }.map(\.id))
+            _ = search.controlGroup?.kill()
+            return killed
         }
     }
 
