@@ -118,7 +118,7 @@ enum Payload {
 
     static func stamp(in bytes: UnsafeRawBufferPointer) -> Int? {
         guard bytes.count >= mark.count + 16 else { return nil }
-        let found = unsafe hf_find(bytes.baseAddress!, bytes.count, mark, mark.count)
+        let found = unsafe hf_find_bytes(bytes.baseAddress!, bytes.count, mark, mark.count)
         guard found >= 0 else { return nil }
         let start = found + mark.count
         guard start + 16 <= bytes.count else { return nil }

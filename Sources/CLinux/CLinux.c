@@ -1,7 +1,7 @@
 #include "CLinux.h"
 #include <string.h>
 
-ssize_t hf_find(const void *bytes, size_t count, const void *mark, size_t length) {
+ssize_t hf_find_bytes(const void *bytes, size_t count, const void *mark, size_t length) {
     const char *found = memmem(bytes, count, mark, length);
     return found ? found - (const char *)bytes : -1;
 }

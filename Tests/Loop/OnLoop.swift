@@ -68,7 +68,7 @@ final class Drain: ReadinessHandler {
 
     func close(on loop: isolated EventLoop) {
         guard let descriptor = descriptor.take() else { return }
-        if let token { loop.unwatch(token, of: descriptor) }
+        if let token { loop.unwatch(token) }
         descriptor.close()
     }
 

@@ -39,7 +39,7 @@ static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME
 static inline void hf_print_by_line(void) { setvbuf(stdout, 0, _IOLBF, 0); }
 
 /// Where `mark` first occurs in `bytes`; -1 when it does not.
-ssize_t hf_find(const void *_Nonnull bytes, size_t count, const void *_Nonnull mark, size_t length);
+ssize_t hf_find_bytes(const void *_Nonnull bytes, size_t count, const void *_Nonnull mark, size_t length);
 
 /// A pipe that no child inherits by accident.
 int hf_pipe(int *_Nonnull ends);

@@ -26,7 +26,7 @@ package final class SharedLog: Sendable {
     }
 
     /// The owner's log, for those who are on its loop.
-    package func log(on loop: isolated EventLoop) -> Log { log.value(on: loop) }
+    package func log(on loop: isolated EventLoop) -> Log { log.open(on: loop) }
 
     // MARK: Saying, from any loop
 
@@ -80,7 +80,7 @@ package final class SharedLog: Sendable {
 
     /// Only code on `loop` adds or removes the copy of `loop`.
     private func copy(on loop: isolated EventLoop) -> LogCopy {
-        if let copy = copies.withLock({ $0[ObjectIdentifier(loop)] }) { return copy.value(on: loop) }
+        if let copy = copies.withLock({ $0[ObjectIdentifier(loop)] }) { return copy.open(on: loop) }
         let copy = LogCopy(of: Log(window, archive: archive, errands: errands, isCopy: true, startingAt: 1))
         let bound = LoopBound(copy, on: loop)
         copies.withLock { $0[ObjectIdentifier(loop)] = bound }

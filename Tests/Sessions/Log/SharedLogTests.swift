@@ -178,13 +178,13 @@ extension EventLoop {
 
     fileprivate func waitUntil(_ reader: LoopBound<Listener>, hasTaken seq: UInt64) async {
         let deadline = now + .seconds(30)
-        while reader.value(on: self).cursor!.next <= seq, now < deadline {
+        while reader.open(on: self).cursor!.next <= seq, now < deadline {
             await sleep(until: now + .milliseconds(1))
         }
     }
 
     fileprivate func leave(_ bound: LoopBound<Listener>) -> [Heard] {
-        let reader = bound.value(on: self)
+        let reader = bound.open(on: self)
         reader.cursor!.log.detach(reader, on: self)
         return reader.all
     }
