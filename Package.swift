@@ -68,6 +68,7 @@ let testing: [Target] = [
 
 let benchmarks: [Target] = [
     program("holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "Loop", "Transport", "Wire"]),
+    program("holdfast-stress", in: "Benchmarks/Stress", on: ["CLinux", "Loop", "Wire"]),
     program("holdfast-load", in: "Benchmarks/Load", on: ["CLinux", "Loop", "Wire"]),
     program("LogBench", in: "Benchmarks/Log", on: ["Loop", "Sessions"]),
     program("StoreBench", in: "Benchmarks/Store", on: ["Store"]),
