@@ -39,8 +39,10 @@ extension Log {
     }
 
     /// The reader has left; nobody waits for the answer.
-    func forget(_ reader: some LogReader) {
-        guard case .asking(let errand) = readings.removeValue(forKey: ObjectIdentifier(reader)) else { return }
+    func forget(_ reader: any LogReader) {
+        guard case .asking(let errand) = readings.removeValue(forKey: ObjectIdentifier(reader)) else {
+            return
+        }
         errands.cancel(errand)
     }
 

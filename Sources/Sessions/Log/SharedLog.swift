@@ -52,7 +52,7 @@ package final class SharedLog: Sendable {
 
     /// As `Log.attach`, on the reader's own loop. The reader leaves by `cursor.log.detach`.
     package func attach(
-        _ reader: some LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
+        _ reader: any LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
         on loop: isolated EventLoop
     ) async {
         if loop === home {

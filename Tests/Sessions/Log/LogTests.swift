@@ -139,6 +139,21 @@ import Wire
         }
     }
 
+    @Test func aReaderThatWasStoppedWithinTheNewestEntryIsToldOfTheNext() async throws {
+        try await onLoop { loop in
+            let log = Log(Self.window)
+            let reader = Listener(room: 5)
+            log.attach(reader, after: nil, on: loop)
+            log.say(on: loop)
+            await turn(on: loop)
+            reader.drain(.max, on: loop)
+            log.say(on: loop)
+            await turn(on: loop)
+            expectExact(reader.all, from: 1, to: 2, gaps: false)
+            #expect(reader.calls == 2)
+        }
+    }
+
     @Test func earlyAndLateReadersGetTheRestAndTheSameEnding() async throws {
         try await onLoop { loop in
             let log = Log(Self.window)
