@@ -10,7 +10,7 @@ struct ProcessTable: Sendable {
 
     init(_ records: [ProcessRecord]) { self.records = records }
 
-    /// Reads the descendants of this program. Blocks for as long as /proc takes: a few µs for each process there is.
+    /// Reads the descendants of this program. Blocks for as long as /proc takes, some µs for each process.
     static func read() -> ProcessTable {
         let everyone = ProcFile.numbers(in: "/proc").compactMap { ProcessRecord(reading: $0) }
         let children = Dictionary(grouping: everyone, by: \.parent)
