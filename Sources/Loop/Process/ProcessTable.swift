@@ -34,7 +34,7 @@ struct ProcessTable: Sendable {
         let name = "\(ProcessTree.markerName)="
         return unsafe environment.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return nil }
-            let start = unsafe hf_find(base, bytes.count, name)
+            let start = unsafe hf_find_bytes(base, bytes.count, name, name.utf8.count)
             guard start >= 0 else { return nil }
             guard unsafe start == 0 || bytes[start - 1] == 0 else { return nil }
             return unsafe String(
