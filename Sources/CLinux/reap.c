@@ -37,8 +37,3 @@ int hf_ring_on_child_exit(int bell) {
     sigaddset(&child, SIGCHLD);
     return pthread_sigmask(SIG_UNBLOCK, &child, NULL);
 }
-
-ssize_t hf_find(const void *bytes, size_t count, const char *wanted) {
-    const char *found = memmem(bytes, count, wanted, strlen(wanted));
-    return found ? found - (const char *)bytes : -1;
-}

@@ -42,7 +42,6 @@ import Testing
             return await child.stop(
                 StopLadder(afterRequest: .milliseconds(100), afterTerminate: .milliseconds(100)), on: loop)
         }
-        print("200 stubborn processes: \(report)")
         #expect(report.rung == .kill)
         #expect(report.seen == 200)
         #expect(report.killed == 200)
@@ -72,7 +71,6 @@ import Testing
             return await child.stop(
                 StopLadder(afterRequest: .milliseconds(20), afterTerminate: .milliseconds(20)), on: loop)
         }
-        print("fork bomb: \(report)")
         #expect(report.rung == .kill)
         #expect(report.remaining == 0)
     }
@@ -116,7 +114,7 @@ import Testing
 
 private let canMakeControlGroups = ControlGroup.make().map { $0.remove() } ?? false
 
-/// A program whose `count` daemons ignore what can be ignored, each in a session of its own and without a parent.
+/// A program whose `count` daemons ignore what can be ignored, each in its own session and without a parent.
 /// - Parameter bare: the daemons also shed their environment.
 private func stubbornDaemons(_ count: Int, thenExit: Bool = false, bare: Bool = false) -> String {
     """

@@ -71,9 +71,6 @@ int hf_ring_on_child_exit(int bell);
 int hf_open_terminal(unsigned short columns, unsigned short rows, int *_Nonnull inner);
 int hf_resize_terminal(int outer, unsigned short columns, unsigned short rows);
 
-/// Where `wanted` begins in `bytes`; -1 when it does not.
-ssize_t hf_find(const void *_Nonnull bytes, size_t count, const char *_Nonnull wanted);
-
 static inline int hf_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 static inline int hf_pidfd_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);

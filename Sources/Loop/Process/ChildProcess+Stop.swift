@@ -17,6 +17,9 @@ extension ChildProcess {
 
 /// One way down the ladder, for one child. Lives on the child's loop.
 private final class Climb {
+    /// How many walks in a row may find somebody new before those that are frozen are killed all the same.
+    private static let freezes = 64
+
     private let child: ChildProcess
     private let ladder: StopLadder
     private let began: Instant
@@ -65,10 +68,22 @@ private final class Climb {
         repeat {
             // The group stops in one step, in which none of it can fork.
             child.signal(SIGSTOP, group: true)
-            killed.formUnion(await walker.kill(search, on: loop))
+            let frozen = await freeze(on: loop)
+            killed.formUnion(await walker.kill(frozen, and: child.controlGroup, on: loop))
             seen.formUnion(killed)
         } while await !isGone(by: min(limit, loop.clock.now + .milliseconds(50)), on: loop)
             && loop.clock.now < limit
+    }
+
+    /// Stops the tree, one walk after the other until one finds nobody new; others' walks come between.
+    private func freeze(on loop: isolated EventLoop) async -> [ProcessRecord] {
+        var frozen: [ProcessRecord.ID: ProcessRecord] = [:]
+        for _ in 0..<Self.freezes {
+            let fresh = await walker.freeze(search, except: Set(frozen.keys), on: loop)
+            if fresh.isEmpty { break }
+            for member in fresh { frozen[member.id] = member }
+        }
+        return Array(frozen.values)
     }
 
     /// Waits until nobody of the tree is left. Once its leader has ended it looks again whenever some process

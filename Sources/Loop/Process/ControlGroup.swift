@@ -3,8 +3,8 @@ import Synchronization
 
 /// A cgroup of its own for one process tree: what the kernel itself knows to be one tree and kills at one word.
 ///
-/// Only where the unified hierarchy is there and ours to write (a delegated unit, or root); elsewhere `make` is nil and
-/// trees are found by session, descent and mark. Ends by `remove`, once the tree is gone.
+/// Only where the unified hierarchy is there and ours to write (a delegated unit, or root); elsewhere `make` is
+/// nil and trees are found by session, descent and mark. Ends by `remove`, once the tree is gone.
 package final class ControlGroup: Sendable {
     private static let made = Atomic<UInt64>(0)
 

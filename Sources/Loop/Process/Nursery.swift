@@ -55,7 +55,7 @@ package final class Nursery: Sendable {
         }
     }
 
-    /// How many ended processes wait to be reaped at this moment: 0 but for the blink between an end and its notice.
+    /// How many ended processes wait to be reaped: 0 but for the blink between an end and its notice.
     package func zombies(until deadline: Instant, on loop: isolated EventLoop) async throws(OffloadError)
         -> Int
     {

@@ -5,8 +5,8 @@ import Glibc
 ///
 /// An orphan is a child of ours that is in no register and not in our session: every process that Holdfast
 /// starts leads a session of its own, and none that descends from it can ever come back into ours. A child
-/// that some library started the ordinary way stays in our session; its end is left to that library, but not for
-/// ever, since it may be an orphan that the library lost.
+/// that some library started the ordinary way stays in our session; its end is left to that library, but not
+/// for ever, since it may be an orphan that the library lost.
 struct OrphanReaper {
     /// How long somebody else may take to reap what may be theirs.
     private static let patience = Duration.seconds(10)

@@ -32,7 +32,8 @@ struct ProcessRecord: Equatable, Sendable {
         self.init(pid: pid, stat: line)
     }
 
-    /// Understands a line of /proc/PID/stat. The name in it may contain anything, so the fields are counted from its end.
+    /// Understands a line of /proc/PID/stat. The name in it may contain anything, so fields are counted from
+    /// its end.
     init?(pid: pid_t, stat line: [UInt8]) {
         guard let name = line.lastIndex(of: UInt8(ascii: ")")), line.count > name + 3 else { return nil }
         let state = line[name + 2]

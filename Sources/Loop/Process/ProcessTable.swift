@@ -10,7 +10,7 @@ struct ProcessTable: Sendable {
 
     init(_ records: [ProcessRecord]) { self.records = records }
 
-    /// Reads the descendants of this program. Blocks for as long as /proc takes: a few µs for each process there is.
+    /// Reads the descendants of this program. Blocks for as long as /proc takes, some µs for each process.
     static func read() -> ProcessTable {
         let everyone = ProcFile.numbers(in: "/proc").compactMap { ProcessRecord(reading: $0) }
         let children = Dictionary(grouping: everyone, by: \.parent)
@@ -34,7 +34,7 @@ struct ProcessTable: Sendable {
         let name = "\(ProcessTree.markerName)="
         return unsafe environment.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return nil }
-            let start = unsafe hf_find(base, bytes.count, name)
+            let start = unsafe hf_find_bytes(base, bytes.count, name, name.utf8.count)
             guard start >= 0 else { return nil }
             guard unsafe start == 0 || bytes[start - 1] == 0 else { return nil }
             return unsafe String(

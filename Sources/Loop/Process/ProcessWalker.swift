@@ -11,9 +11,6 @@ final class ProcessWalker: Sendable {
         let table: ProcessTable
     }
 
-    /// How often a kill looks for processes that were born meanwhile before it settles for another round.
-    private static let freezes = 64
-
     private let pool: Offload
     private let latest = Mutex<Walk?>(nil)
     private let clock = SystemClock()
@@ -32,20 +29,28 @@ final class ProcessWalker: Sendable {
         await ask(on: loop) { members.reduce(0) { $0 + ($1.signal(number) ? 1 : 0) } }
     }
 
-    /// Freezes the tree, so that it cannot fork faster than it is killed, then kills it. Who was killed.
-    func kill(_ search: ProcessSearch, on loop: isolated EventLoop) async -> Set<ProcessRecord.ID> {
-        await ask(on: loop) {
-            var frozen: [ProcessRecord.ID: ProcessRecord] = [:]
-            for _ in 0..<Self.freezes {
-                let fresh = search.members(in: .read()).filter { !$0.isZombie && frozen[$0.id] == nil }
-                if fresh.isEmpty { break }
-                for member in fresh {
-                    _ = member.signal(SIGSTOP)
-                    frozen[member.id] = member
-                }
+    /// Stops all of the tree that is not `frozen` yet, so that it cannot fork faster than it is killed.
+    /// Who was new.
+    func freeze(
+        _ search: ProcessSearch, except frozen: Set<ProcessRecord.ID>, on loop: isolated EventLoop
+    ) async -> [ProcessRecord] {
+        let asked = clock.now
+        return await ask(on: loop) { [self] in
+            let fresh = search.members(in: table(notBefore: asked)).filter {
+                !$0.isZombie && !frozen.contains($0.id)
             }
-            let killed = Set(frozen.values.filter { $0.signal(SIGKILL) }.map(\.id))
-            _ = search.controlGroup?.kill()
+            for member in fresh { _ = member.signal(SIGSTOP) }
+            return fresh
+        }
+    }
+
+    /// Kills `members` and whoever else is in the tree's control group. Those of them who were still there.
+    func kill(
+        _ members: [ProcessRecord], and controlGroup: ControlGroup?, on loop: isolated EventLoop
+    ) async -> Set<ProcessRecord.ID> {
+        await ask(on: loop) {
+            let killed = Set(members.filter { $0.signal(SIGKILL) }.map(\.id))
+            _ = controlGroup?.kill()
             return killed
         }
     }
