@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 
 /// A tree of processes that ignore SIGTERM, double-fork and leave their session: all of it goes, and is counted.
@@ -23,11 +24,11 @@ struct ProcessTreeScenario: Scenario {
                 "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"],
                 streams: .separate(input: .null, output: .pipe, error: .null)),
             until: loop.now + .seconds(10), on: loop)
-        let output = child.takeOutput()!
-        try awaitReadable(output.raw)
+        let output = child.takeOutput()!.release()
+        defer { close(output) }
+        try awaitReadable(output)
         let report = await child.stop(
             StopLadder(afterRequest: .milliseconds(200), afterTerminate: .milliseconds(200)), on: loop)
-        output.close()
         try expect(report.remaining == 0, "\(report.remaining) are left")
         try expect(report.seen >= size, "only \(report.seen) of \(size) were seen")
         let after = try Nursery.shared().counts

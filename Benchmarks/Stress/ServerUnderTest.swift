@@ -98,12 +98,13 @@ final class ServerUnderTest {
 
     /// Waits for a line, at most 20 s; the rest of the stream is not wanted.
     private static func firstLine(of output: consuming Descriptor) throws -> String {
-        defer { output.close() }
+        let raw = output.release()
+        defer { close(raw) }
         var line: [UInt8] = []
         while true {
-            try awaitReadable(output.raw)
+            try awaitReadable(raw)
             var byte: UInt8 = 0
-            let count = unsafe read(output.raw, &byte, 1)
+            let count = unsafe read(raw, &byte, 1)
             if count == 0 || byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
             if count == 1 { line.append(byte) }
         }
