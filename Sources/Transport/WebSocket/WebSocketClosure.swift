@@ -1,7 +1,7 @@
 package import Wire
 
-/// How a WebSocket came to its end.
-package struct WebSocketClosure: Equatable, Sendable {
+/// How a WebSocket came to its end. An object, as each connection has room for one and few have one.
+package final class WebSocketClosure: Sendable {
     package enum Cause: Equatable, Sendable {
         /// We closed it, with `code`.
         case ours
