@@ -3,8 +3,9 @@ import Testing
 
 @testable import Loop
 
-/// What concerns the whole program runs in a program of its own, where nobody else counts.
-@Suite struct NurseryTests {
+/// What concerns the whole program runs in a program of its own, where nobody else counts. One at a time, since
+/// the testing library blocks a thread of the shared pool for each such program, and there may be only two.
+@Suite(.serialized) struct NurseryTests {
     @Test func childrenDieWithTheProgramThatMadeThem() async throws {
         _ = try Nursery.shared()
         let dying = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {

@@ -2,7 +2,7 @@ import Glibc
 import Loop
 import Testing
 
-@Suite struct SignalsTests {
+@Suite(.serialized) struct SignalsTests {
     @Test func aSignalToTheProgramIsHeardOnTheLoop() async throws {
         await #expect(processExitsWith: .success) {
             try await onLoop { loop in

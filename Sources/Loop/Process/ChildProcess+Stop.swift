@@ -9,7 +9,7 @@ extension ChildProcess {
         if let stopping { return await stopping.value }
         // Both the child and its stop live on this loop; the task only carries them.
         nonisolated(unsafe) let climb = Climb(of: self, by: ladder, from: loop.now)
-        let task = Task { unsafe await climb.run(on: loop) }
+        let task = Task.immediate { unsafe await climb.run(on: loop) }
         stopping = task
         return await task.value
     }
