@@ -51,7 +51,7 @@ let rooms: [Target] = [
             "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "Loop", "Sessions", "Store",
             "Transport", "Wire",
         ]),
-    room("TestKit", on: ["CLinux", "Loop", "Wire"]),
+    room("TestKit", on: ["CLinux", "Loop", "Transport", "Wire"]),
 ]
 
 let testing: [Target] = [
