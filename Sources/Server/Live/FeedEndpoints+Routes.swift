@@ -8,13 +8,16 @@ extension FeedEndpoints {
             Route(
                 .get, "/api/v1/ws/feeds/{name}", "Listen to a feed", kind: .webSocket,
                 access: .atLeast(.viewer),
-                documentation: Self.listening) { call, loop async throws(HTTPError) in try await listen(call, on: loop) },
+                documentation: Self.listening
+            ) { call, loop async throws(HTTPError) in try await listen(call, on: loop) },
             Route(
                 .post, "/api/v1/feeds/{name}", "Publish to a feed", access: .atLeast(.operators),
-                documentation: Self.publishing) { call, loop async throws(HTTPError) in try await publish(call, on: loop) },
+                documentation: Self.publishing
+            ) { call, loop async throws(HTTPError) in try await publish(call, on: loop) },
             Route(
                 .delete, "/api/v1/feeds/{name}", "Delete a feed", access: .atLeast(.operators),
-                documentation: Self.deleting) { call, loop async throws(HTTPError) in try await delete(call, on: loop) },
+                documentation: Self.deleting
+            ) { call, loop async throws(HTTPError) in try await delete(call, on: loop) },
         ]
     }
 
