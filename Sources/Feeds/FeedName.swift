@@ -4,12 +4,24 @@ package struct FeedName: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text }
 
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard (1...100).contains(bytes.count), Self.isAlphanumeric(bytes[0]),
-            bytes.allSatisfy({ Self.isAlphanumeric($0) || "-_.".utf8.contains($0) })
+        guard (1...100).contains(text.utf8.count), let first = text.utf8.first, Self.isAlphanumeric(first),
+            text.utf8.allSatisfy({ Self.isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E })
         else { return nil }
         self.text = text
     }
+
+    /// Whether it belongs to the server, which alone publishes under it.
+    package var isReserved: Bool { Self.reserved.contains(text) }
+
+    /// The type of its messages where none is chosen: `system_status_update` for `system-status`.
+    package var usualType: String {
+        String(text.map { $0 == "-" || $0 == "." ? "_" : $0 }) + "_update"
+    }
+
+    private static let reserved: Set<String> = [
+        "routes", "system-status", "workflows", "workflow-history", "adw-state", "adw-monitor", "queue",
+        "webhook-status", "planned-features",
+    ]
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {

@@ -1,15 +1,17 @@
-import Loop
+package import Loop
 
 /// The RFC 3339 text of the last time that was asked for: `2026-01-31T12:00:00.000Z`, always 24 bytes for the
 /// years 0 to 9999. Entries of one millisecond share it, those of one day share its date.
-struct TimestampText {
+package struct TimestampText {
     static let size = 24
 
     private var milliseconds = Int64.min
     private var day = Int64.min
-    private(set) var bytes: [UInt8] = Array("0000-00-00T00:00:00.000Z".utf8)
+    package private(set) var bytes: [UInt8] = Array("0000-00-00T00:00:00.000Z".utf8)
 
-    mutating func set(to time: Timestamp) {
+    package init() {}
+
+    package mutating func set(to time: Timestamp) {
         guard time.milliseconds != milliseconds else { return }
         milliseconds = time.milliseconds
         let (newDay, rest) = Self.floorDivide(milliseconds, 86_400_000)

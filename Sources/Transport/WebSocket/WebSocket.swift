@@ -79,11 +79,17 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         }
     }
 
+    /// The peer's address, without its port; empty for a client's socket.
+    package var peer: String { host?.name ?? "" }
+
     /// Whether messages can be sent: not closing, and not broken.
     package var isOpen: Bool { phase == .open }
 
     /// Whether the socket has taken everything so far, so that more may be offered to it.
     package var isDrained: Bool { !isBlocked && outbound.isEmpty }
+
+    /// Whether what is queued will be written when the turn ends, without `drained` being called for it.
+    package var willFlush: Bool { isFlushPlanned && !isBlocked }
 
     /// Whether text may be sent to this peer compressed, in frames that do not refer to earlier ones.
     package var takesSharedDeflate: Bool { deflateBits == 15 }

@@ -27,5 +27,40 @@ package enum JSONText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The text of a string as `JSONValidator` passes it, quotes and all; nil for any other value.
+    package static func unquote(_ json: ArraySlice<UInt8>) -> String? {
+        guard json.count >= 2, json.first == UInt8(ascii: "\"") else { return nil }
+        let inside = json.dropFirst().dropLast()
+        guard inside.contains(UInt8(ascii: "\\")) else { return String(decoding: inside, as: UTF8.self) }
+        var units: [UInt16] = []
+        var rest = inside[...]
+        while let first = rest.first {
+            if first == UInt8(ascii: "\\") {
+                units.append(escape(&rest))
+            } else {
+                let plain = rest.prefix { $0 != UInt8(ascii: "\\") }
+                units += String(decoding: plain, as: UTF8.self).utf16
+                rest = rest.dropFirst(plain.count)
+            }
+        }
+        return String(decoding: units, as: UTF16.self)
+    }
+
+    private static func escape(_ rest: inout ArraySlice<UInt8>) -> UInt16 {
+        let letter = rest[rest.startIndex + 1]
+        defer { rest = rest.dropFirst(letter == UInt8(ascii: "u") ? 6 : 2) }
+        switch letter {
+        case UInt8(ascii: "b"): return 0x08
+        case UInt8(ascii: "f"): return 0x0C
+        case UInt8(ascii: "n"): return 0x0A
+        case UInt8(ascii: "r"): return 0x0D
+        case UInt8(ascii: "t"): return 0x09
+        case UInt8(ascii: "u"):
+            let digits = rest[rest.startIndex + 2..<rest.startIndex + 6]
+            return UInt16(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0xFFFD
+        default: return UInt16(letter)
+        }
+    }
+
     private static let hexDigits = Array("0123456789abcdef".utf8)
 }

@@ -1,0 +1,44 @@
+package import Wire
+
+/// Why something could not be done with a feed.
+package enum FeedError: Error, Equatable, Sendable {
+    case badName(String)
+    /// The name belongs to the server.
+    case reserved(FeedName)
+    case unknown(FeedName)
+    case tooMany(limit: Int)
+    /// The feed is there and keeps something else than was asked for.
+    case otherWindow(FeedWindow)
+    case otherType(String)
+    case badType(String)
+    case badData(JSONError)
+    case tooLarge(bytes: Int, limit: Int)
+    /// It is not in the version that the publisher knows.
+    case changed(FeedVersion?)
+    /// It was deleted meanwhile.
+    case ended
+
+    /// A sentence that says what to mend.
+    package var sentence: String {
+        switch self {
+        case .badName(let name):
+            "\"\(name)\" cannot be a feed's name: take up to 100 letters, digits, '-', '_' and '.', "
+                + "beginning with a letter or digit."
+        case .reserved(let name): "The feed \(name) belongs to the server; publish under another name."
+        case .unknown(let name): "There is no feed \(name); it begins with the first value published to it."
+        case .tooMany(let limit): "There are \(limit) feeds already; delete one, or raise feeds.count."
+        case .otherWindow(let window):
+            "The feed is there with window=\(window.rawValue); publish without window, or delete it first."
+        case .otherType(let type):
+            "The feed's messages are of type \(type); publish without type, or delete it first."
+        case .badType(let type):
+            "\"\(type)\" cannot be a type: take up to 200 printable ASCII characters without quotes and '\\'."
+        case .badData(let error): error.description
+        case .tooLarge(let bytes, let limit):
+            "The message would take \(bytes) bytes and the feed keeps \(limit) in all; publish less at once."
+        case .changed(let version?): "The feed is in version \(version) now; read it again."
+        case .changed(nil): "The feed is not there; publish without If-Match to begin it."
+        case .ended: "The feed was deleted meanwhile; publish again to begin it anew."
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Loop
+import Sessions
+
+/// The last entries of a feed as they were at one moment.
+package struct FeedGlimpse: Sendable {
+    package let version: FeedVersion
+    /// Whole messages as readers get them, oldest first.
+    package let messages: [[UInt8]]
+    /// Entries that were asked for and are no longer kept.
+    package let missing: ClosedRange<UInt64>?
+    package let stale: String?
+}
+
+/// Reads what there is, once.
+final class GlimpseReader: LogReader {
+    var cursor: Cursor?
+    private(set) var messages: [[UInt8]] = []
+    private(set) var missing: ClosedRange<UInt64>?
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    func hear(_ log: Log, on loop: isolated EventLoop) {}
+
+    func take(on loop: isolated EventLoop) {
+        while messages.count < limit {
+            switch cursor!.pending(on: loop) {
+            case .slice(let slice):
+                for entry in slice.entries.prefix(limit - messages.count) {
+                    messages.append(unsafe Array(entry.payload))
+                }
+                cursor!.advance(past: slice)
+            case .gap(let from, let to):
+                missing = from...to
+                cursor!.skip()
+            case .reset: cursor!.skip()
+            case .nothing, .ended, .unreadable: return
+            }
+        }
+    }
+}

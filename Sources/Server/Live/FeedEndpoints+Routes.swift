@@ -1,0 +1,79 @@
+import Feeds
+import Wire
+
+extension FeedEndpoints {
+    package var routes: [Route] {
+        let builtIn = directory.all.filter(\.isBuiltIn).map(\.name)
+        return builtIn.map(builtInRoute) + [
+            Route(
+                .get, "/api/v1/ws/feeds/{name}", "Listen to a feed", kind: .webSocket,
+                access: .atLeast(.viewer),
+                documentation: Self.listening
+            ) { call, loop async throws(HTTPError) in try await listen(call, on: loop) },
+            Route(
+                .post, "/api/v1/feeds/{name}", "Publish to a feed", access: .atLeast(.operators),
+                documentation: Self.publishing
+            ) { call, loop async throws(HTTPError) in try await publish(call, on: loop) },
+            Route(
+                .delete, "/api/v1/feeds/{name}", "Delete a feed", access: .atLeast(.operators),
+                documentation: Self.deleting
+            ) { call, loop async throws(HTTPError) in try await delete(call, on: loop) },
+        ]
+    }
+
+    private func builtInRoute(_ name: FeedName) -> Route {
+        Route(
+            .get, "/api/v1/ws/\(name)", "Listen to the feed \(name)", kind: .webSocket,
+            access: .atLeast(.viewer), documentation: Self.listening
+        ) { call, loop throws(HTTPError) in try listen(to: name, call) }
+    }
+
+    private static let listening = document { page in
+        page.text = """
+            A WebSocket of JSON text messages `{"type", "seq", "ts", "data"}`: what the feed is now, and then every \
+            change. A `latest` feed sends only what differs; a `recent` one sends everything, and goes on behind \
+            `after`. What is no longer kept is told by a message `gap`, numbers of an earlier life of the feed by \
+            `reset`. `{"type":"ping"}` is answered with `pong`. The last message, `end`, says why.
+            """
+        page.parameters = [after]
+        page.responses = [(101, "The connection is a WebSocket.", nil), (404, "There is no such feed.", nil)]
+    }
+
+    private static let publishing = document { page in
+        page.text = """
+            The body is any JSON value. The first publisher chooses what the feed keeps. With `If-Match` it is \
+            published only where the feed is in that version; with `If-None-Match: *` only where it is not there yet.
+            """
+        page.parameters = [
+            .init(
+                "window", "What the feed keeps: the newest value, or the last messages.",
+                schema: #"{"type":"string","enum":["latest","recent"],"default":"latest"}"#),
+            .init("type", "What `type` says in its messages; by default the name and `_update`."),
+        ]
+        page.requestSchema = "{}"
+        page.responses = [
+            (
+                200, "It was said, or is what the feed says already.",
+                #"{"type":"object","properties":{"seq":{"type":"integer"},"version":{"type":"string"}}}"#
+            ),
+            (400, "The body is no JSON, or the name is none.", nil),
+            (409, "The feed keeps something else, or is of another type.", nil),
+            (412, "The feed is in another version.", nil), (413, "It is larger than the feed keeps.", nil),
+            (429, "There are as many feeds as there may be.", nil),
+        ]
+    }
+
+    private static let deleting = document { page in
+        page.text = "Its readers are told, and their connections end."
+        page.responses = [(204, "It is gone.", nil), (404, "There is no such feed.", nil)]
+    }
+
+    static let after = Documentation.Parameter(
+        "after", "The last `seq` that is known: go on behind it.", schema: #"{"type":"integer","minimum":0}"#)
+
+    static func document(_ write: (inout Documentation) -> Void) -> Documentation {
+        var page = Documentation()
+        write(&page)
+        return page
+    }
+}

@@ -1,0 +1,72 @@
+package import Feeds
+import Loop
+package import Sessions
+import Transport
+import Wire
+
+/// The feeds over HTTP and WebSocket: listening, reading, publishing, deleting.
+package struct FeedEndpoints: Sendable {
+    let directory: FeedDirectory
+    let sessions: Sessions
+    let mostBody: Int
+
+    /// - Parameter mostBody: the size of what one request may publish, in bytes.
+    package init(_ directory: FeedDirectory, sessions: Sessions, mostBody: Int = 1 << 20) {
+        self.directory = directory
+        self.sessions = sessions
+        self.mostBody = mostBody
+    }
+
+    // MARK: Listening
+
+    func listen(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
+        try listen(to: call.feedName(), call)
+    }
+
+    /// A feed of the server's own has an address of its own.
+    func listen(to name: FeedName, _ call: Call) throws(HTTPError) -> Response {
+        let feed = try feed(name)
+        let ticket = LiveTicket(sessions, owner: call.caller.owner, after: try call.number("after"))
+        return try call.upgrade(to: FeedReader(feed, ticket))
+    }
+
+    func feed(_ name: FeedName) throws(HTTPError) -> Feed {
+        guard let feed = directory.feed(name) else { throw HTTPError(FeedError.unknown(name)) }
+        return feed
+    }
+
+    // MARK: Publishing
+
+    func publish(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
+        let name = try call.feedName()
+        var window: FeedWindow?
+        if let text = call.queried("window") {
+            guard let known = FeedWindow(rawValue: text) else {
+                throw HTTPError(.badRequest, "`window` is \"latest\" or \"recent\", and not \"\(text)\".")
+            }
+            window = known
+        }
+        let data = try await call.request.body.collect(upTo: mostBody, on: loop)
+        do throws(FeedError) {
+            let receipt = try await directory.publish(
+                data, to: name, window: window, type: call.queried("type"), if: call.condition(), on: loop)
+            return .json(Self.text(of: receipt))
+        } catch {
+            throw HTTPError(error)
+        }
+    }
+
+    private static func text(of receipt: FeedReceipt) -> [UInt8] {
+        Array(#"{"seq":\#(receipt.seq),"version":"\#(receipt.version)"}"#.utf8)
+    }
+
+    func delete(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
+        let name = try call.feedName()
+        do throws(FeedError) {
+            try await directory.delete(name, if: call.condition())
+        } catch {
+            throw HTTPError(error)
+        }
+        return Response(.noContent)
+    }
+}

@@ -1,0 +1,162 @@
+import Feeds
+import Loop
+import Sessions
+import Transport
+import Wire
+
+/// One WebSocket that reads one feed: its session, its place in the log, and nothing more, since there are many
+/// of them and most are at rest.
+///
+/// It pulls what it has not had, straight from the log's memory, whenever something was said and its socket
+/// takes more. It ends once: with the feed, with its session, or with its peer; an ending of ours is its last
+/// message and then its close frame.
+final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, TurnEnder {
+    private enum Stage {
+        case opening(LiveTicket)
+        case open
+        /// The socket says goodbye; then the session has it back.
+        case closing(Receipt)
+    }
+
+    var cursor: Cursor?
+    private let feed: Feed
+    private var session: Session?
+    private var socket: WebSocket?
+    private var stage: Stage
+    private var smallTalk = SmallTalk()
+    private var isTurnPlanned = false
+
+    init(_ feed: Feed, _ ticket: LiveTicket) {
+        self.feed = feed
+        stage = .opening(ticket)
+    }
+
+    // MARK: The socket
+
+    func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
+        guard case .opening(let ticket) = stage else { return }
+        stage = .open
+        self.socket = socket
+        let session = ticket.sessions.registry(on: loop).open(
+            .websocket, owner: ticket.owner, body: self, on: loop)
+        self.session = session
+        guard session.opened(on: loop) else { return }
+        let deflater = socket.takesSharedDeflate ? FeedDeflater.shared(on: loop) : nil
+        if feed.home === loop {
+            feed.log.log(on: loop).attach(self, after: ticket.after, deflatedBy: deflater, on: loop)
+            pull(on: loop)
+        } else {
+            attach(after: ticket.after, deflatedBy: deflater, on: loop)
+        }
+    }
+
+    private func attach(after seq: UInt64?, deflatedBy deflater: Deflater?, on loop: isolated EventLoop) {
+        Task {
+            await feed.log.attach(self, after: seq, deflatedBy: deflater, on: loop)
+            if socket == nil { leave(on: loop) } else { pull(on: loop) }
+        }
+    }
+
+    func received(
+        _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, from socket: WebSocket,
+        on loop: isolated EventLoop
+    ) {
+        switch unsafe smallTalk.hear(kind, payload, at: loop.now) {
+        case .nothing: break
+        case .pong: unsafe LiveMessage.pong().withUnsafeBytes { unsafe socket.send(.text, $0, on: loop) }
+        case .tooMuch: session?.end(Ending(.policyViolation, "Too many messages"), on: loop)
+        }
+    }
+
+    func drained(_ socket: WebSocket, on loop: isolated EventLoop) { pull(on: loop) }
+
+    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
+        leave(on: loop)
+        self.socket = nil
+        if case .closing(let receipt) = stage {
+            stage = .open
+            receipt.given(on: loop)
+        } else {
+            session?.end(Ending(closure), on: loop)
+        }
+    }
+
+    // MARK: The log
+
+    func hear(_ log: Log, on loop: isolated EventLoop) { pull(on: loop) }
+
+    /// The socket has been flushed by now, if that was what it waited for.
+    func turnEnds(on loop: isolated EventLoop) {
+        isTurnPlanned = false
+        pull(on: loop)
+    }
+
+    /// Hands the socket what it takes. Each branch but the slice's is rare.
+    private func pull(on loop: isolated EventLoop) {
+        while let socket, cursor != nil, socket.isOpen {
+            guard socket.isDrained else { return pullLater(on: loop) }
+            switch cursor!.pending(on: loop) {
+            case .slice(let slice):
+                let taken = unsafe socket.offer(slice.bytes, on: loop)
+                // The socket may have found its peer gone.
+                guard cursor != nil else { return }
+                let rest = unsafe cursor!.advance(past: slice, taken: taken)
+                unsafe socket.queue(rest, on: loop)
+                if taken < slice.byteCount { return }
+            case .nothing: return
+            case .gap(let from, let to):
+                say(cursor!.log.gapMessage(from: from, to: to, at: .now), to: socket, on: loop)
+                cursor?.skip()
+            case .reset(let from):
+                say(cursor!.log.resetMessage(from: from, at: .now), to: socket, on: loop)
+                cursor?.skip()
+            case .ended:
+                session?.end(cursor!.log.ending ?? Ending(.completed), on: loop)
+                return
+            case .unreadable(let error):
+                session?.end(.internalError(id: "\(error)"), on: loop)
+                return
+            }
+        }
+    }
+
+    /// A socket that is blocked tells when it is drained; one that merely has something queued does not, and has
+    /// written it when the turn ends.
+    private func pullLater(on loop: isolated EventLoop) {
+        guard !isTurnPlanned, socket?.willFlush == true else { return }
+        isTurnPlanned = true
+        loop.atEndOfTurn(self)
+    }
+
+    private func say(_ message: [UInt8], to socket: WebSocket, on loop: isolated EventLoop) {
+        unsafe message.withUnsafeBytes { unsafe socket.send(.text, $0, on: loop) }
+    }
+
+    private func leave(on loop: isolated EventLoop) { cursor?.log.detach(self, on: loop) }
+
+    // MARK: The session
+
+    var peer: String { socket?.peer ?? "" }
+
+    var holding: Holdings {
+        guard socket != nil else { return cursor == nil ? .none : [.subscription: 1] }
+        return [.descriptor: 1, .watch: 1, .timer: 1, .subscription: cursor == nil ? 0 : 1]
+    }
+
+    /// The close handshake and the peer's end of stream have their own deadlines, which are shorter.
+    var patience: Duration { .seconds(15) }
+
+    func closing(_ ending: Ending, on loop: isolated EventLoop) {
+        leave(on: loop)
+        guard let socket, socket.isOpen else { return }
+        say(LiveMessage.end(ending), to: socket, on: loop)
+        socket.close(ending.webSocketCode, ending.closeText, on: loop)
+    }
+
+    func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
+        guard socket != nil else { return receipt.given(on: loop) }
+        stage = .closing(receipt)
+    }
+
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }
+}

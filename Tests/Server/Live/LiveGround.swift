@@ -1,0 +1,124 @@
+import Feeds
+import Loop
+import Sessions
+import Synchronization
+import Testing
+import Transport
+import Wire
+
+@testable import Server
+
+/// Loops, sessions and feeds behind real sockets, with a router that is just large enough.
+struct LiveGround: Sendable {
+    let group: LoopGroup
+    let sessions: Sessions
+    let feeds: FeedDirectory
+    let listener: Listener
+    let port: UInt16
+    let faults = Faults()
+
+    init(loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init())
+        async throws
+    {
+        group = try LoopGroup(count: loops)
+        let faults = faults
+        sessions = Sessions(loops: group.loops, audit: NoTrail()) { faults.append("\($0)") }
+        feeds = FeedDirectory(limits)
+        let policy = TransportPolicy(policy)
+        let service = LiveService(feeds, sessions)
+        let admission = Admission(traffic: policy.traffic)
+        listener = Listener(service, policy: policy, admission: admission, loops: group.loops)
+        port = try await listener.start(on: #require(SocketAddress(parsing: "127.0.0.1:0"))).port
+    }
+
+    func client() throws -> RawClient { try RawClient(port: port) }
+
+    func listen(to path: String, headers: String = "") throws -> RawClient {
+        let client = try client()
+        try client.upgrade(to: path, headers: headers)
+        return client
+    }
+
+    /// Waits until the ledger is as at the beginning: nothing held, no session.
+    func settle(_ baseline: LedgerSnapshot) async -> LedgerSnapshot {
+        let deadline = SystemClock().now + .seconds(10)
+        while true {
+            let snapshot = await sessions.snapshot()
+            if snapshot == baseline || SystemClock().now > deadline { return snapshot }
+            await Task.yield()
+        }
+    }
+}
+
+final class Faults: Sendable {
+    private let lines = Mutex<[String]>([])
+    func append(_ line: String) { lines.withLock { $0.append(line) } }
+    var all: [String] { lines.withLock { $0 } }
+}
+
+struct NoTrail: AuditTrail {
+    func record(_ entry: AuditEntry) {}
+}
+
+/// Runs `body`; afterwards every client has gone, and everything must have been given back.
+func withLiveGround(
+    loops: Int = 2, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init(),
+    _ body: (LiveGround) async throws -> Void
+) async throws {
+    let ground = try await LiveGround(loops: loops, limits: limits, policy: policy)
+    let baseline = await ground.sessions.snapshot()
+    do {
+        try await body(ground)
+    } catch {
+        Issue.record(error)
+    }
+    #expect(await ground.settle(baseline) == baseline)
+    let copies = ground.feeds.all.map(\.log.copyCount)
+    #expect(copies.allSatisfy { $0 == 0 })
+    await ground.feeds.close()
+    await ground.listener.stopAccepting()
+    await ground.listener.drain(until: SystemClock().now + .seconds(5))
+    #expect(ground.faults.all.isEmpty)
+    await ground.group.stop()
+}
+
+/// Dispatches to routes by comparing segments; everybody is the admin that `X-Role` does not name otherwise.
+private struct LiveService: RequestHandler {
+    let routes: [Route]
+
+    init(_ feeds: FeedDirectory, _ sessions: Sessions) {
+        routes = FeedEndpoints(feeds, sessions: sessions).routes
+    }
+
+    func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
+        let role = request.head.headers["X-Role"].flatMap(Role.init) ?? .admin
+        let account = request.head.headers["X-Account"] ?? "anna"
+        let caller = Caller(owner: SessionOwner(account: account, signIn: "s"), role: role)
+        for route in routes where route.method == request.head.method {
+            guard let parameters = Self.match(route.path, request.head.target.segments) else { continue }
+            do throws(HTTPError) {
+                return try await route.handler(
+                    Call(request: request, parameters: parameters, caller: caller), loop)
+            } catch {
+                return .problem(error)
+            }
+        }
+        return .problem(HTTPError(.notFound, "There is nothing at this address."))
+    }
+
+    func finished(_ exchange: Exchange, on loop: isolated EventLoop) {}
+
+    private static func match(_ pattern: String, _ segments: [String]) -> [String: String]? {
+        let parts = pattern.split(separator: "/")
+        guard parts.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (part, segment) in zip(parts, segments) {
+            if part.hasPrefix("{") {
+                parameters[String(part.dropFirst().dropLast())] = segment
+            } else if part != segment {
+                return nil
+            }
+        }
+        return parameters
+    }
+}
