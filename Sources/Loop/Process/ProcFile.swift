@@ -1,9 +1,9 @@
-import Glibc
+package import Glibc
 
 /// Reads what the kernel says about processes under /proc.
-enum ProcFile {
+package enum ProcFile {
     /// The whole of a file, or nil when it, or the process it is about, is gone or not ours to read.
-    static func contents(_ path: String) -> [UInt8]? {
+    package static func contents(_ path: String) -> [UInt8]? {
         let raw = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard raw >= 0 else { return nil }
         defer { close(raw) }
@@ -23,7 +23,7 @@ enum ProcFile {
     }
 
     /// The entries of a directory whose names are numbers: processes or threads.
-    static func numbers(in path: String) -> [pid_t] {
+    package static func numbers(in path: String) -> [pid_t] {
         guard let directory = unsafe opendir(path) else { return [] }
         defer { unsafe closedir(directory) }
         var numbers: [pid_t] = []
