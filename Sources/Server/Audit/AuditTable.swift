@@ -2,7 +2,8 @@ import Loop
 import Sessions
 package import Store
 
-/// The table of the audit trail. It can be added to; nothing in it can be changed, and only retention removes.
+/// The table of the audit trail. It can be added to; nothing in it can be changed, and only retention
+/// removes.
 package enum AuditTable {
     package static let migrations = [
         Migration(

@@ -2,8 +2,8 @@ package import Loop
 package import Store
 package import Wire
 
-/// Accounts and what vouches for them, in the database. The server uses it through `Accounts`; the command line
-/// uses it as it is, beside a running server, which notices within half a second.
+/// Accounts and what vouches for them, in the database. The server uses it through `Accounts`; the command
+/// line uses it as it is, beside a running server, which notices within half a second.
 package struct AccountStorage: Sendable {
     let store: Store
     let time: @Sendable () -> Timestamp
