@@ -54,6 +54,14 @@ package final class StoredAudit: AuditTrail {
         await writer?.value
     }
 
+    /// What was written, the newest first: at most `limit` entries, older than `id` where that is given.
+    func entries(before id: Int64?, of account: String?, limit: Int) async throws(StoreError) -> [AuditRecord]
+    {
+        try await store.read { db in
+            try AuditTable.entries(before: id ?? .max, of: account, limit: limit, in: db)
+        }
+    }
+
     /// Removes what is older; the one way in which the trail gets shorter.
     package func forget(before time: Timestamp) async throws(StoreError) {
         let milliseconds = time.milliseconds

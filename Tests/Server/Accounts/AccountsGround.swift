@@ -21,6 +21,7 @@ struct AccountsGround: Sendable {
     let trail = HeardTrail()
     let store: Store
     let accounts: Server.Accounts
+    let audit: StoredAudit
     let routes: [Route]
     private let pool: Offload
 
@@ -34,7 +35,8 @@ struct AccountsGround: Sendable {
         accounts = Server.Accounts(
             settings, storage: AccountStorage(store) { wall.now }, passwords: Passwords(pool: pool),
             sessions: sessions, audit: trail)
-        routes = AccountRoutes(accounts).routes()
+        audit = StoredAudit(store) { wall.now }
+        routes = AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
     }
 
     func close() async {

@@ -102,6 +102,20 @@ import Wire
         }
     }
 
+    @Test func whoHasNoPasswordYetMakesTheFirst() async throws {
+        try await withAccounts { ground, loop in
+            let link = try #require(try await FirstStart.prepare(ground.storage, linkLifetime: .seconds(900)))
+            var page = try await ground.ask(.get, link, on: loop).cookie
+            page.append(.origin, "http://127.0.0.1:8002")
+            func change(_ body: String) async throws -> UInt16 {
+                try await ground.ask(.patch, "/api/v1/accounts/admin", page, body: body, on: loop).status
+            }
+            #expect(try await change(#"{"password":"a first password"}"#) == 200)
+            // Whoever finds an admin's page open does not lock the admin out.
+            #expect(try await change(#"{"password":"another password"}"#) == 422)
+        }
+    }
+
     // MARK: Tokens
 
     @Test func aTokenIsShownOnceAndMayDoWhatItsMakerMay() async throws {

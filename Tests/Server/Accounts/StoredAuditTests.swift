@@ -4,13 +4,14 @@ import Sessions
 import Store
 import Synchronization
 import Testing
+import Wire
 
 @testable import Server
 
 @Suite struct StoredAuditTests {
     @Test func whatIsRecordedIsWrittenInOrder() async throws {
         try await withAccounts { ground, _ in
-            let audit = StoredAudit(ground.store) { ground.wall.now }
+            let audit = ground.audit
             for number in 0..<1_200 {
                 audit.record(AuditEntry(.signedIn, account: "ann", peer: "::1", detail: "\(number)"))
             }
@@ -25,7 +26,7 @@ import Testing
 
     @Test func whatIsTooMuchIsDroppedAndSaid() async throws {
         try await withAccounts { ground, _ in
-            let audit = StoredAudit(ground.store) { ground.wall.now }
+            let audit = ground.audit
             let gate = Gate()
             async let held: Void = ground.store.write { _ in gate.wait() }
             await gate.reached()
@@ -46,7 +47,7 @@ import Testing
 
     @Test func nothingInItIsChangedOrRemoved() async throws {
         try await withAccounts { ground, _ in
-            let audit = StoredAudit(ground.store) { ground.wall.now }
+            let audit = ground.audit
             audit.record(AuditEntry(.signedIn, account: "ann"))
             await audit.flush()
             await #expect(throws: StoreError.self) {
@@ -64,6 +65,28 @@ import Testing
             await audit.flush()
             await #expect(throws: StoreError.self) {
                 try await ground.store.write { db in try db.run("delete from audit") }
+            }
+        }
+    }
+
+    @Test func anAdminReadsTheTrailBackwards() async throws {
+        try await withAccounts { ground, loop in
+            for number in 0..<5 {
+                ground.audit.record(AuditEntry(.signedIn, account: number == 2 ? "bob" : "ann"))
+            }
+            await ground.audit.flush()
+            for (query, role, expected) in [
+                ("", Role.admin, [5, 4, 3, 2, 1]), ("limit=2&before=4", .admin, [3, 2]),
+                ("account=bob", .admin, [3]), ("limit=0", .admin, []), ("", .operators, []),
+            ] {
+                let token = try await ground.token(role).secret.text
+                let answer = try await ground.ask(
+                    .get, "/api/v1/audit?\(query)", [.authorization: "Bearer \(token)"], on: loop)
+                let ids = answer.text.split(separator: "\"id\":").dropFirst().compactMap { rest in
+                    Int(rest.prefix { $0.isNumber })
+                }
+                #expect(ids == expected)
+                #expect(answer.status == (role == .admin ? (query == "limit=0" ? 400 : 200) : 403))
             }
         }
     }

@@ -22,8 +22,8 @@ package struct Passwords: Sendable {
         guard password.count >= fewestCharacters else {
             throw HTTPError(
                 .unprocessableContent,
-                "The password is too short: at least \(fewestCharacters) characters, please; several words are easy "
-                    + "to remember.")
+                "The password is too short: at least \(fewestCharacters) characters, please; several words are "
+                    + "easy to remember.")
         }
         guard password.utf8.count <= mostBytes, !password.utf8.contains(0) else {
             throw HTTPError(

@@ -49,21 +49,24 @@ package struct AccountRoutes: Sendable {
         return response
     }
 
-    /// Admins change anybody; everybody else their own password, if they know it.
+    /// Admins change anybody; everybody changes their own password, knowing the one they have.
     private func change(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let name = call.named("name")
         let change = try await JSONBody.decode(
             AccountMessages.AccountChange.self, from: call.request, on: loop)
         let isOwn = call.caller.owner?.account == name
-        if call.caller.role != .admin {
-            guard isOwn, change.role == nil else {
-                throw HTTPError(.forbidden, "Only admins change other accounts, and roles.")
-            }
+        guard call.caller.role == .admin || (isOwn && change.role == nil) else {
+            throw HTTPError(.forbidden, "Only admins change other accounts, and roles.")
+        }
+        guard let before = try await accounts.storage.account(name)?.account else {
+            throw AccountStorage.unknown(name)
+        }
+        // Whoever finds a page open does not lock its owner out.
+        if isOwn, change.password != nil, before.hasPassword {
             guard let current = change.currentPassword else {
                 throw HTTPError(.unprocessableContent, "current_password: is missing.")
             }
-            let approach = accounts.approach(of: call.request)
-            try await accounts.confirm(current, of: name, approach, on: loop)
+            try await accounts.confirm(current, of: name, accounts.approach(of: call.request), on: loop)
         }
         guard change.role != nil || change.password != nil else {
             throw HTTPError(.unprocessableContent, "There is nothing to change: send role, password or both.")

@@ -47,7 +47,7 @@ package struct OriginRules: Sendable {
         if verdict == .foreign {
             throw HTTPError(
                 .forbidden,
-                "Pages of this origin may not use the server. Its setting allowed_origins names those that may."
+                "Pages of this origin may not use the server; allowed_origins names those that may."
             )
         }
         if verdict == .absent, means == .cookie, !isUpgrade {
