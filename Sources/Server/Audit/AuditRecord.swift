@@ -1,7 +1,9 @@
+import Loop
+
 /// An entry of the audit trail as it is told.
 struct AuditRecord: Encodable, Sendable {
     let id: Int64
-    let at: String
+    let at: Timestamp
     let event: String
     let account: String?
     let signIn: String?

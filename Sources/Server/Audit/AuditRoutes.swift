@@ -34,7 +34,7 @@ package struct AuditRoutes: Sendable {
         } catch {
             throw HTTPError(error)
         }
-        return try JSONBody.response(Answer(entries: entries, dropped: audit.dropped))
+        return try AccountRoutes.json(Answer(entries: entries, dropped: audit.dropped))
     }
 
     private static func number(

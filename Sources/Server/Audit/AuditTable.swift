@@ -59,7 +59,7 @@ package enum AuditTable {
             """, id, account, limit
         ) { row in
             AuditRecord(
-                id: try row[0], at: Timestamp(milliseconds: try row[1]).text, event: try row[2],
+                id: try row[0], at: Timestamp(milliseconds: try row[1]), event: try row[2],
                 account: try row[3], signIn: try row[4], peer: try row[5], session: try row[6],
                 kind: try row[7], ending: try row[8], lastedMs: try row[9], givenBack: try row[10],
                 detail: try row[11])

@@ -88,6 +88,8 @@ struct AccountsGround: Sendable {
         _ method: HTTPMethod, _ target: String, _ headers: HTTPHeaders = [:], body: String? = nil,
         peer: String = "192.0.2.1:9", isSecure: Bool = false, on loop: isolated EventLoop
     ) async throws -> Answer {
+        var headers = headers
+        if body != nil { headers.append(.contentType, "application/json") }
         let head = try head(method, target, headers)
         let content = RequestBody(isWhole: body == nil, connection: nil)
         if let body {
@@ -122,18 +124,19 @@ struct AccountsGround: Sendable {
         throw HTTPError(.notFound, "no such route: \(target)")
     }
 
-    private static func match(_ pattern: String, _ segments: [String]) -> [String: String]? {
+    private static func match(_ pattern: String, _ segments: [String]) -> PathParameters? {
         let parts = pattern.split(separator: "/").map(String.init)
         guard parts.count == segments.count else { return nil }
-        var parameters: [String: String] = [:]
+        var (names, values): ([String], [String]) = ([], [])
         for (part, segment) in zip(parts, segments) {
             if part.hasPrefix("{") {
-                parameters[String(part.dropFirst().dropLast())] = segment
+                names.append(String(part.dropFirst().dropLast()))
+                values.append(segment)
             } else if part != segment {
                 return nil
             }
         }
-        return parameters
+        return PathParameters(names: names, values: values)
     }
 
     /// Turns both clocks, until `condition` holds or ten seconds of real time have passed.
