@@ -35,7 +35,8 @@ extension Call {
     }
 
     func upgrade(to handler: any WebSocketHandler) throws(HTTPError) -> Response {
-        .webSocket(try WebSocketUpgrade(request.head, subprotocol: request.head.subprotocol, handler: handler))
+        .webSocket(
+            try WebSocketUpgrade(request.head, subprotocol: request.head.subprotocol, handler: handler))
     }
 }
 

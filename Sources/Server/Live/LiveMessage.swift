@@ -23,8 +23,9 @@ enum LiveMessage {
         return data
     }
 
-    static func message(_ type: StaticString, _ data: [UInt8]) -> [UInt8] {
-        var text = Array(#"{"type":"\#(type)","ts":""#.utf8)
+    static func message(_ type: StaticString, _ data: [UInt8], channel: UInt64? = nil) -> [UInt8] {
+        var text = Array((channel.map { #"{"channel":\#($0),"# } ?? "{").utf8)
+        text += #""type":"\#(type)","ts":""#.utf8
         text += time(.now)
         text += #"","data":"#.utf8
         text += data
