@@ -51,7 +51,7 @@ let rooms: [Target] = [
             "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "Loop", "Sessions", "Store",
             "Transport", "Wire",
         ]),
-    room("TestKit", on: ["CLinux", "Loop", "Wire"]),
+    room("TestKit", on: ["CLinux", "Loop", "Transport", "Wire"]),
 ]
 
 let testing: [Target] = [
@@ -68,9 +68,12 @@ let testing: [Target] = [
 
 let benchmarks: [Target] = [
     program("holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "Loop", "Transport", "Wire"]),
+    program("holdfast-stress", in: "Benchmarks/Stress", on: ["CLinux", "Loop", "Wire"]),
+    program("holdfast-load", in: "Benchmarks/Load", on: ["CLinux", "Loop", "Wire"]),
     program("LogBench", in: "Benchmarks/Log", on: ["Loop", "Sessions"]),
     program("StoreBench", in: "Benchmarks/Store", on: ["Store"]),
     program("BenchWebSocketCodec", in: "Benchmarks/WebSocketCodec", on: ["Wire"]),
+    program("SessionsBench", in: "Benchmarks/Sessions", on: ["CLinux", "Loop", "Sessions"]),
 ]
 
 // `make fuzz` sets HOLDFAST_FUZZ: then the parsers' rooms count their edges, and there is a program for each

@@ -16,6 +16,9 @@ struct EchoService: RequestHandler {
 }
 
 final class Echo: WebSocketHandler {
+    /// Signalled when the connection is over.
+    let end = Waiter()
+
     func received(
         _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, from socket: WebSocket,
         on loop: isolated EventLoop
@@ -23,5 +26,7 @@ final class Echo: WebSocketHandler {
         unsafe socket.send(kind, payload, on: loop)
     }
 
-    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {}
+    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
+        end.signal(on: loop)
+    }
 }

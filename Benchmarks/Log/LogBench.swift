@@ -9,10 +9,10 @@ import Sessions
         let group = try LoopGroup(count: 1)
         let bench = group.loops[0]
         for _ in 0..<3 {
-            await bench.measureAppending(entries: 2_000_000)
-            for batch in [1, 16] { await bench.measureTelling(readers: 1000, batch: batch, rounds: 2000) }
+            try await bench.measureAppending(entries: 2_000_000)
+            for batch in [1, 16] { try await bench.measureTelling(readers: 1000, batch: batch, rounds: 2000) }
         }
-        await bench.measureTelling(readers: 10_000, batch: 16, rounds: 200)
+        try await bench.measureTelling(readers: 10_000, batch: 16, rounds: 200)
         await group.stop()
     }
 }
@@ -38,11 +38,11 @@ extension EventLoop {
     /// Data of a message whose frame is about 128 bytes.
     fileprivate static let data = Array("{\"id\":12345,\"status\":\"running\",\"phase\":\"build\"}".utf8)
 
-    fileprivate func measureAppending(entries: Int) async {
+    fileprivate func measureAppending(entries: Int) async throws {
         let log = Log(Self.window)
         let began = processorTime()
         for index in 0..<entries {
-            try! log.append(
+            try log.append(
                 Self.type, data: Self.data.span,
                 at: Timestamp(milliseconds: 1_800_000_000_000 + Int64(index / 64)),
                 on: self)
@@ -50,14 +50,14 @@ extension EventLoop {
         report("append", processorTime() - began, count: entries)
     }
 
-    fileprivate func measureTelling(readers count: Int, batch: Int, rounds: Int) async {
+    fileprivate func measureTelling(readers count: Int, batch: Int, rounds: Int) async throws {
         let log = Log(Self.window)
         let readers = (0..<count).map { _ in Listener() }
         for reader in readers { log.attach(reader, after: nil, on: self) }
         let began = processorTime()
         for _ in 0..<rounds {
             for _ in 0..<batch {
-                try! log.append(
+                try log.append(
                     Self.type, data: Self.data.span, at: Timestamp(milliseconds: 1_800_000_000_000), on: self)
             }
             await Task.yield()

@@ -15,13 +15,14 @@ struct Promises {
 
     func hold() {
         let mistakes = Mistakes()
-        if let root = YAMLNode.read(bytes, file: "f", within: limits, noting: mistakes) {
-            var nodes = 0
-            check(root, depth: 1, &nodes)
-        } else {
-            precondition(!mistakes.isEmpty, "nothing was read, and nothing was said")
-        }
+        let root = YAMLNode.read(bytes, file: "f", within: limits, noting: mistakes)
         check(mistakes.inOrder)
+        guard let root else {
+            precondition(!mistakes.isEmpty, "nothing was read, and nothing was said")
+            return
+        }
+        var nodes = 0
+        check(root, depth: 1, &nodes)
         readSettings(fileIsWrong: !mistakes.isEmpty)
     }
 

@@ -1,4 +1,10 @@
 #include "CLinux.h"
+#include <string.h>
+
+ssize_t hf_find_bytes(const void *bytes, size_t count, const void *mark, size_t length) {
+    const char *found = memmem(bytes, count, mark, length);
+    return found ? found - (const char *)bytes : -1;
+}
 
 int hf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 

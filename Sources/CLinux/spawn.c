@@ -38,7 +38,8 @@ static void connect_streams(struct hf_birth *birth) {
         if (dup2(sources[i], i) < 0) fail(birth, "dup2");
 }
 
-// glibc's setuid would tell every thread of the parent, whose memory this is; the bare call concerns the child alone.
+// glibc's setuid would tell every thread of the parent, whose memory this is; the bare call concerns the
+// child alone.
 static void change_user(struct hf_birth *birth) {
     if (birth->terminal >= 0 && fchown(0, birth->user, (gid_t)-1) < 0) fail(birth, "chown of the terminal");
     if (syscall(SYS_setgroups, birth->group_count, birth->groups) < 0) fail(birth, "setgroups");

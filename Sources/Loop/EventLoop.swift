@@ -77,15 +77,15 @@ package actor EventLoop {
     nonisolated func run() {
         executor.adoptThread()
         var finished = false
+        pulse.begin(at: clock.now)
         while !finished {
-            pulse.begin(at: clock.now)
             executor.runJobs()
             finished = assumeIsolated { loop in
                 loop.turn()
                 return loop.stopping && !loop.executor.hasLocalJobs && loop.executor.close()
             }
         }
-        pulse.end()
+        pulse.rest(at: clock.now)
     }
 
     private func turn() {
@@ -93,7 +93,7 @@ package actor EventLoop {
         fireTimers()
         let isBusy = executor.hasLocalJobs || !turnEnders.isEmpty || !nextTurnEnders.isEmpty || stopping
         let patience = isBusy ? 0 : timeout()
-        pulse.rest()
+        pulse.rest(at: clock.now)
         let count = epoll.wait(patience)
         now = clock.now
         pulse.begin(at: now)

@@ -43,7 +43,8 @@ struct Backup {
         let copy = try Database(path: partial, access: .readWrite, halt: source.halt)
         // Nobody sees the file before it is synced as a whole, so a journal would protect nothing.
         try copy.script("pragma journal_mode = off; pragma synchronous = off")
-        // Takes the snapshot: without one each step would see the newest state and start over after every write.
+        // Takes the snapshot: without one each step would see the newest state and start over after every
+        // write.
         _ = try source.value("select count(*) from sqlite_schema", as: Int64.self)
         guard let backup = unsafe sqlite3_backup_init(copy.handle, "main", source.handle, "main") else {
             throw copy.failure(unsafe sqlite3_extended_errcode(copy.handle), in: "backup")

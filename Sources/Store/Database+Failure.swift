@@ -10,7 +10,7 @@ extension Database {
         let words = unsafe String(cString: quoting || isRule ? sqlite3_errmsg(handle) : sqlite3_errstr(code))
         var error = StoreError(
             code: code, systemCode: systemCode(behind: code),
-            words: isRule ? words : "\(words) in: \(sql)")
+            words: isRule ? words : "\(words) in: \("\(sql)".prefix(160))")
         switch error {
         case .interrupted where halt.isSet: error = .closed
         case .busy where halt.isSet: error = .closed

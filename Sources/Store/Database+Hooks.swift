@@ -43,7 +43,8 @@ extension Database {
         return true
     }
 
-    /// Transactions are the store's: a body that ended its own would leave the neighbours in its group unsafe.
+    /// Transactions are the store's: a body that ended its own would leave the neighbours in its group
+    /// unsafe.
     private func allows(_ action: Int32) -> Bool {
         guard isLent else { return true }
         switch action {

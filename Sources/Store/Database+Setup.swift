@@ -43,9 +43,4 @@ extension Database {
         // The first read maps the shared index, so that a fault shows at the opening and not later.
         _ = try value("select count(*) from sqlite_schema", as: Int64.self)
     }
-
-    /// Moves the log into the database and empties it. Readers beside it may keep it from doing all.
-    func checkpoint() {
-        _ = try? query("pragma wal_checkpoint(truncate)") { _ in true }
-    }
 }

@@ -61,7 +61,7 @@ import Glibc
 
     /// Calls `each` with every row until it says `false`.
     func query(
-        _ sql: StaticString, _ values: [(any Bindable)?] = [],
+        _ sql: StaticString, _ values: [(any SQLBindable)?] = [],
         each: (borrowing Row) throws(StoreError) -> Bool
     ) throws(StoreError) {
         if isLent { try goOn() }
@@ -80,15 +80,16 @@ import Glibc
 
     /// Carries out a statement and says how many rows it changed.
     @discardableResult
-    func run(_ sql: StaticString, _ values: [(any Bindable)?] = []) throws(StoreError) -> Int {
+    func run(_ sql: StaticString, _ values: [(any SQLBindable)?] = []) throws(StoreError) -> Int {
         let before = unsafe sqlite3_total_changes64(handle)
         try query(sql, values) { _ in true }
-        // The count of `sqlite3_changes64` is left over from an earlier statement when this one changed nothing.
+        // The count of `sqlite3_changes64` is left over from an earlier statement when this one changed
+        // nothing.
         return unsafe sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
     }
 
     /// The first column of the first row.
-    func value<T: Readable>(_ sql: StaticString, as type: T.Type = T.self) throws(StoreError) -> T? {
+    func value<T: SQLReadable>(_ sql: StaticString, as type: T.Type = T.self) throws(StoreError) -> T? {
         var found: T?
         try query(sql) { (row) throws(StoreError) in
             found = try row[0]
@@ -158,7 +159,8 @@ import Glibc
     // MARK: Statements
 
     private func takeStatement(_ sql: StaticString) throws(StoreError) -> Statement {
-        // Taken out while in use, so that a query inside the rows of the same query gets a statement of its own.
+        // Taken out while in use, so that a query inside the rows of the same query gets a statement of its
+        // own.
         if let statement = idle.removeValue(forKey: key(sql)) { return statement }
         var made: OpaquePointer?
         let code = sql.withUTF8Buffer { bytes in

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The thread that keeps time for the others: it answers jobs whose deadline passes while they wait, even when
-/// every other thread is stuck in the disk, and it winds the store up.
+/// The thread that keeps time for the others: it answers jobs whose deadline passes while they wait, even
+/// when every other thread is stuck in the disk, and it winds the store up.
 final class Keeper: Sendable {
     private struct State {
         var isPoked = false
@@ -48,7 +48,7 @@ final class Keeper: Sendable {
         }
     }
 
-    /// Works until `close`, then winds the workers up.
+    /// Works until `close`, then winds the workers up, of which the last is the writer.
     func run(workers: Workers) {
         while true {
             let event = monitor.wait(until: Moment(nanoseconds: alarm.load(ordering: .relaxed))) {

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// The bodies run with the lock held, so they touch the state and nothing else.
 @safe final class Monitor<State>: @unchecked Sendable {
-    // Sendable, because `state` is touched with the mutex held only. Both live at a fixed address, as POSIX asks.
+    // Sendable, because `state` is touched with the mutex held only. Both live at a fixed address, as POSIX
+    // asks.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var state: State

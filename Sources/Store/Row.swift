@@ -11,7 +11,7 @@ package struct Row: ~Copyable {
 
     package var count: Int { statement.columnCount }
 
-    package subscript<T: Readable>(_ index: Int, as type: T.Type = T.self) -> T {
+    package subscript<T: SQLReadable>(_ index: Int, as type: T.Type = T.self) -> T {
         get throws(StoreError) {
             guard index >= 0, index < statement.columnCount else {
                 throw .failed(code: SQLITE_RANGE, message: "no column \(index) in: \(statement.sql)")

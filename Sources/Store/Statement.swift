@@ -14,7 +14,7 @@ import CSQLite
     deinit { unsafe sqlite3_finalize(handle) }
 
     /// Binds all values, in order. There must be as many as the statement has parameters.
-    func bind(_ values: [(any Bindable)?]) throws(StoreError) {
+    func bind(_ values: [(any SQLBindable)?]) throws(StoreError) {
         let wanted = unsafe Int(sqlite3_bind_parameter_count(handle))
         guard values.count == wanted else {
             throw .failed(
@@ -26,7 +26,7 @@ import CSQLite
         }
     }
 
-    private func bind(_ value: Value, at index: Int32) -> Int32 {
+    private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
         // SQLITE_TRANSIENT, a cast macro that Swift cannot import: SQLite copies the bytes before it returns.
         let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         switch value {
@@ -69,7 +69,7 @@ import CSQLite
         unsafe sqlite3_column_name(handle, Int32(index)).map { unsafe String(cString: $0) } ?? ""
     }
 
-    func column(_ index: Int) -> Value {
+    func column(_ index: Int) -> SQLValue {
         let index = Int32(index)
         switch unsafe sqlite3_column_type(handle, index) {
         case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(handle, index))

@@ -3,10 +3,10 @@ import Synchronization
 /// What must outlive the process: one SQLite database in the data folder.
 ///
 /// One thread writes and commits in groups (`Writer`), a few read beside it (`Reader`), one keeps time
-/// (`Keeper`). Callers suspend; none of their threads ever waits for the disk. Every call has a timeout: it is
-/// `busy` when the time passes in the queue and `interrupted` when it passes in a statement. Cancelling the
-/// calling task does the same at once. At most `waitingLimit` calls wait; the next is `busy` at once, so a slow
-/// disk shows as errors and never as growing memory. The store must be closed before it is dropped.
+/// (`Keeper`). Callers suspend; none of their threads ever waits for the disk. Every call has a timeout: it
+/// is `busy` when the time passes in the queue and `interrupted` when it passes in a statement. Cancelling
+/// the calling task does the same at once. At most `waitingLimit` calls wait; the next is `busy` at once, so
+/// a slow disk shows as errors and never as growing memory. The store must be closed before it is dropped.
 package final class Store: Sendable {
     /// Who opens the folder.
     package enum Role: Sendable {
@@ -52,25 +52,26 @@ package final class Store: Sendable {
         _ folder: DataFolder, _ migrator: Migrator, _ writes: JobQueue, _ reads: JobQueue, _ halt: Halt,
         _ counters: Counters, _ keeper: Keeper
     ) throws(StoreError) -> StoreThread {
-        let workers = Workers()
+        let writing = Workers()
+        let reading = Workers()
         do throws(StoreError) {
             try folder.makeDatabase()
             let database = try Database(path: folder.database, access: .readWrite, halt: halt)
             try database.configure()
             try migrator.apply(to: database)
             let writer = Writer(database: database, queue: writes, counters: counters)
-            try workers.start(name: "store-writer") { writer.run() }
+            try writing.start(name: "store-writer") { writer.run(readers: reading) }
             for number in 1...readerCount {
                 let database = try Database(path: folder.database, access: .readOnly, halt: halt)
                 try database.configureReader()
                 let reader = Reader(database: database, queue: reads, counters: counters)
-                try workers.start(name: "store-reader-\(number)") { reader.run() }
+                try reading.start(name: "store-reader-\(number)") { reader.run() }
             }
-            return try StoreThread(name: "store-keeper") { keeper.run(workers: workers) }
+            return try StoreThread(name: "store-keeper") { keeper.run(workers: writing) }
         } catch {
             writes.shut()
             reads.shut()
-            workers.join()
+            writing.join()
             throw error
         }
     }
@@ -123,9 +124,11 @@ package final class Store: Sendable {
     /// Every call of it comes back when all that has happened.
     package func close(within grace: Duration = .seconds(5)) async {
         await keeper.close(by: .now + grace)
-        // The keeper's last act was to bring this task back: it is at its end.
-        keeperThread.join()
-        lock.withLock { $0.take() }?.release()
+        lock.withLock { held in
+            // The keeper's last act was to bring this task back: it is at its end.
+            keeperThread.join()
+            held.take()?.release()
+        }
         isClosed.store(true, ordering: .relaxed)
     }
 

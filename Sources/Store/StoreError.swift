@@ -16,7 +16,8 @@ package enum StoreError: Error, Equatable {
     case readOnly
     /// The file is damaged or is no database of Holdfast's.
     case corrupt(String)
-    /// A rule of the schema forbids the change: the rule's own words, such as `UNIQUE constraint failed: user.name`.
+    /// A rule of the schema forbids the change: the rule's own words, such as `UNIQUE constraint failed:
+    /// user.name`.
     case constraint(String)
     /// Another process serves this folder.
     case folderInUse(pid: Int32?)
@@ -32,14 +33,16 @@ package enum StoreError: Error, Equatable {
     case failed(code: Int32, message: String)
 }
 
-/// An error that is not the store's, on its way from a body to the caller.
-package struct Refusal: Sendable, Equatable {
-    package let reason: any Error
+extension StoreError {
+    /// An error that is not the store's, on its way from a body to the caller.
+    package struct Refusal: Sendable, Equatable {
+        package let reason: any Error
 
-    package init(_ reason: any Error) { self.reason = reason }
+        package init(_ reason: any Error) { self.reason = reason }
 
-    package static func == (left: Refusal, right: Refusal) -> Bool {
-        type(of: left.reason) == type(of: right.reason) && "\(left.reason)" == "\(right.reason)"
+        package static func == (left: Refusal, right: Refusal) -> Bool {
+            type(of: left.reason) == type(of: right.reason) && "\(left.reason)" == "\(right.reason)"
+        }
     }
 }
 
@@ -58,7 +61,8 @@ extension StoreError: CustomStringConvertible {
             "Process \(pid) already serves this data folder. Stop it or use another folder."
         case .folderInUse(nil):
             "Another process already serves this data folder. Stop it or use another folder."
-        case .exists(let path): "\(path) is already there and is not overwritten. Choose another name."
+        case .exists(let path):
+            "The file \(path) is already there and is not overwritten. Choose another name."
         case .migration(let number, let reason): "The database cannot be used: migration \(number) \(reason)."
         case .refused(let refusal): "\(refusal.reason)"
         case .system(let call, let code): "The data folder cannot be used: \(Self.words(call, code))."

@@ -20,10 +20,11 @@ final class Writer {
         self.counters = counters
     }
 
-    /// Works until the queue is shut and empty, then empties the log into the database.
-    func run() {
+    /// Works until the queue is shut and empty, then waits for the readers' end: the last connection that
+    /// closes empties the log into the database, which one that only reads could not.
+    func run(readers: Workers) {
         while let job = queue.take() { commitGroup(startingWith: job) }
-        database.checkpoint()
+        readers.join()
     }
 
     private func commitGroup(startingWith first: any Job) {
@@ -38,8 +39,8 @@ final class Writer {
     /// Runs one body in the open transaction, which it opens when there is none.
     ///
     /// SQLite gives up the whole transaction when a change is interrupted or meets a full disk. That is no
-    /// fault of the neighbours, so their bodies are run again, without the one that failed. This ends, because
-    /// every loss settles one job.
+    /// fault of the neighbours, so their bodies are run again, without the one that failed. This ends,
+    /// because every loss settles one job.
     private func attempt(_ job: any Job) {
         do throws(StoreError) {
             try open(for: job)
@@ -88,9 +89,9 @@ final class Writer {
     private func commit() {
         let group = standing
         standing = []
+        guard !group.isEmpty else { return database.rollback() }
         do throws(StoreError) {
-            if database.isInTransaction { try database.commit() }
-            guard !group.isEmpty else { return }
+            try database.commit()
             counters.committed(group)
             for job in group { job.settle(nil) }
         } catch {

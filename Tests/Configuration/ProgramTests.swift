@@ -42,7 +42,7 @@ private struct CreateToken: Command {
             .group("token", summary: "Tokens for programs", [.command(CreateToken.self)]),
         ])
 
-    private func parse(_ line: String) throws(ConfigurationError) -> Request {
+    private func parse(_ line: String) throws(ConfigurationError) -> Program.Request {
         try program.parse(line.split(separator: " ").map(String.init))
     }
 

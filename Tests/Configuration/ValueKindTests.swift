@@ -72,6 +72,8 @@ import Testing
         #expect(try !holds("10.0.0.0/8", "11.0.0.1"))
         #expect(try holds("172.16.0.0/12", "172.31.255.255"))
         #expect(try !holds("172.16.0.0/12", "172.32.0.0"))
+        #expect(try holds("10.64.0.0/11", "10.95.0.1"))
+        #expect(try !holds("10.64.0.0/11", "10.96.0.1"))
         #expect(try holds("0.0.0.0/0", "1.2.3.4"))
         #expect(try holds("192.0.2.7", "192.0.2.7"))
         #expect(try !holds("192.0.2.7", "192.0.2.6"))
@@ -95,7 +97,7 @@ import Testing
 
     @Test func wordsAreSuggested() {
         #expect(
-            outcome(.choice(of: Log.Level.self), "waring")
+            outcome(.choice(of: Settings.Log.Level.self), "waring")
                 == "! is not one of `debug`, `info`, `warning`, `error`; did you mean `warning`?")
         #expect(outcome(.boolean, "yes") == "! is neither `true` nor `false`")
     }

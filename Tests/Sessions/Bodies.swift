@@ -104,3 +104,31 @@ final class AsyncThing: AsyncHeld {
         journal.say("process gone: \(wake)")
     }
 }
+
+/// A body that says why it ends, and is given back when its peer has answered.
+final class PoliteBody: SessionBody, SlowHeld {
+    let peer = "polite"
+    let patience = Duration.seconds(5)
+    private let journal: Journal
+    private var ending: Ending?
+    private var receipt: Receipt?
+    private(set) var holding: Holdings = [.descriptor: 1]
+
+    init(_ journal: Journal) { self.journal = journal }
+
+    func closing(_ ending: Ending, on loop: isolated EventLoop) { self.ending = ending }
+
+    func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
+        journal.say("said \(ending?.closeCode ?? 0)")
+        self.receipt = receipt
+    }
+
+    func peerAnswers(on loop: isolated EventLoop) {
+        holding = .none
+        receipt?.given(on: loop)
+    }
+
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) {
+        journal.say("closed \(report.ending)")
+    }
+}

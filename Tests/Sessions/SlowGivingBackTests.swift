@@ -96,4 +96,46 @@ import Testing
             slow.finish(on: loop)
         }
     }
+
+    @Test func aBodyMaySayGoodbyeBeforeItGoes() async throws {
+        try await withGround { ground, registry, loop in
+            let journal = Journal()
+            let body = PoliteBody(journal)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
+            session.hold(Thing("subscription", journal), on: loop)
+            session.end(Ending(.serverShutdown), on: loop)
+            #expect(session.phase == .closing)
+            body.peerAnswers(on: loop)
+            body.peerAnswers(on: loop)
+            #expect(journal.lines == ["gave back subscription", "said 1001", "closed server_shutdown"])
+        }
+    }
+
+    @Test func aBodyWhosePeerNeverAnswersIsClosedAllTheSame() async throws {
+        try await withGround { ground, registry, loop in
+            let journal = Journal()
+            let body = PoliteBody(journal)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
+            session.end(Ending(.idle), on: loop)
+            session.end(Ending(.serverShutdown), on: loop)
+            await ground.advance(by: .seconds(5), on: loop)
+            #expect(journal.lines == ["said 4000", "closed idle"])
+            #expect(registry.totals.overdue == 1)
+            body.peerAnswers(on: loop)
+        }
+    }
+
+    @Test func whatEndedByItselfIsReleasedWithoutBeingGivenBack() async throws {
+        try await withGround { ground, registry, loop in
+            let journal = Journal()
+            let process = SlowThing("process", journal)
+            let session = registry.open(.run, owner: nil, body: Body("body", journal), on: loop)
+            session.hold(process, on: loop)
+            process.finish(on: loop)
+            session.release(process, on: loop)
+            session.end(Ending(.completed), on: loop)
+            #expect(!journal.lines.contains("giving back process"))
+            #expect(session.phase == .closed)
+        }
+    }
 }

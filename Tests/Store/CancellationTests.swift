@@ -4,18 +4,14 @@ import Testing
 @Suite struct CancellationTests {
     @Test func cancellingTheTaskInterruptsItsQuery() async throws {
         try await withStore { store, _ in
-            let gate = Gate()
-            let reading = Task {
-                await problem(expecting: .interrupted) {
+            let outcome = await problem(expecting: .interrupted) {
+                try await cancelledMidway { running in
                     _ = try await store.read(timeout: .seconds(60)) { db in
-                        gate.arrive()
+                        running.arrive()
                         return try db.first(endlessQuery) { try $0[0, as: Int.self] }
                     }
                 }
             }
-            await gate.reached()
-            reading.cancel()
-            let outcome = await reading.value
             #expect(outcome == nil)
             let count = try await store.count()
             #expect(count == 0, "the thread is there for the next")
@@ -24,32 +20,40 @@ import Testing
 
     @Test func cancellingTheTaskInterruptsItsChangeAndKeepsNothingOfIt() async throws {
         try await withStore { store, _ in
-            let gate = Gate()
-            let writing = Task {
-                await problem(expecting: .interrupted) {
+            let outcome = await problem(expecting: .interrupted) {
+                try await cancelledMidway { running in
                     _ = try await store.write(timeout: .seconds(60)) { db in
                         try db.run("insert into note(text) values ('half')")
-                        gate.arrive()
+                        running.arrive()
                         return try db.run(endlessInsert)
                     }
                 }
             }
-            await gate.reached()
-            writing.cancel()
-            let outcome = await writing.value
             #expect(outcome == nil)
             let count = try await store.count()
             #expect(count == 0)
         }
     }
 
+    @Test func aStatementIsStoppedAtItsDeadline() async throws {
+        try await withStore { store, _ in
+            let outcome = await problem(expecting: .interrupted) {
+                _ = try await store.read(timeout: .seconds(1)) { db in
+                    try db.first(endlessQuery) { try $0[0, as: Int.self] }
+                }
+            }
+            #expect(outcome == nil)
+        }
+    }
+
     @Test func aBodyThatSwallowsItsInterruptionIsUndoneAllTheSame() async throws {
         try await withStore { store, _ in
             let outcome = await problem(expecting: .interrupted) {
-                try await store.write(timeout: .milliseconds(50)) { db in
-                    try db.run("insert into note(text) values ('half')")
-                    do { try db.run(endlessInsert) } catch {
-                        try? { _ = try db.run("insert into note(text) values ('x')") }()
+                try await cancelledMidway { running in
+                    try await store.write { db in
+                        try db.run("insert into note(text) values ('half')")
+                        running.arrive()
+                        _ = try? db.run(endlessInsert)
                     }
                 }
             }
@@ -62,8 +66,11 @@ import Testing
     @Test func aBodyOfManyShortStatementsIsStoppedToo() async throws {
         try await withStore { store, _ in
             let outcome = await problem(expecting: .interrupted) {
-                _ = try await store.write(timeout: .milliseconds(50)) { db in
-                    for number in 0... { try db.run("insert into note(text) values (?)", "\(number)") }
+                try await cancelledMidway { running in
+                    _ = try await store.write { db in
+                        running.arrive()
+                        for number in 0... { try db.run("insert into note(text) values (?)", "\(number)") }
+                    }
                 }
             }
             #expect(outcome == nil)

@@ -12,7 +12,7 @@ import Testing
             for number in 0..<100 { group.addTask { await problem { try await store.add("\(number)") } } }
             await eventually { store.statistics.waitingWrites == 100 }
             group.addTask {
-                await store.close()
+                await store.close(within: .seconds(60))
                 return nil
             }
             await eventually { await problem(expecting: .closed) { _ = try await store.count() } == nil }

@@ -98,6 +98,15 @@ func problem(expecting expected: StoreError? = nil, _ call: () async throws -> V
     }
 }
 
+/// Makes a call in a task of its own and cancels the task when the call's body says that it runs.
+func cancelledMidway(_ call: @escaping @Sendable (_ running: Gate) async throws -> Void) async throws {
+    let running = Gate()
+    let task = Task { try await call(running) }
+    await running.reached()
+    task.cancel()
+    try await task.value
+}
+
 /// Holds the writing thread until `count` calls of `write` are queued, so that they run as one group, and
 /// checks how each of them ends.
 func inOneGroup(

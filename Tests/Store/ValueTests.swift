@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ValueTests {
     @Test func whatWasWrittenIsReadBackAsTheTypeItWas() async throws {
-        let values: [Value] = [
+        let values: [SQLValue] = [
             .integer(.max), .integer(.min), .real(1.5), .text("ünïcode \u{0} and beyond"), .text(""),
             .blob([0, 255]), .blob([]), .null,
         ]
@@ -15,7 +15,7 @@ import Testing
                 }
             }
             let read = try await store.read { db in
-                try db.all("select v from t order by n") { row in try row[0, as: Value.self] }
+                try db.all("select v from t order by n") { row in try row[0, as: SQLValue.self] }
             }
             #expect(read == values)
         }

@@ -23,7 +23,7 @@ import Testing
         try await withStore { store, _ in
             let declined: Set = [0, 7, 8, 31, 49]
             await inOneGroup(store, of: 50) {
-                declined.contains($0) ? .refused(Refusal(Declined())) : nil
+                declined.contains($0) ? .refused(StoreError.Refusal(Declined())) : nil
             } write: { number in
                 try await store.write { db in
                     try db.run("insert into note(text) values (?)", "\(number)")
@@ -43,7 +43,12 @@ import Testing
                 $0 == 11 ? .interrupted : nil
             } write: { number in
                 if number == 11 {
-                    _ = try await store.write(timeout: .milliseconds(500)) { db in try db.run(endlessInsert) }
+                    try await cancelledMidway { running in
+                        _ = try await store.write { db in
+                            running.arrive()
+                            return try db.run(endlessInsert)
+                        }
+                    }
                 } else {
                     try await store.add("\(number)")
                 }
@@ -51,6 +56,24 @@ import Testing
             let count = try await store.count()
             #expect(count == 20)
             #expect(store.statistics.interruptions == 1)
+        }
+    }
+
+    @Test func aBodyThatGoesOnAfterItsTransactionWasLostKeepsNothing() async throws {
+        try await withStore { store, _ in
+            let outcome = await problem(expecting: .diskFull) {
+                _ = try await store.write { db in
+                    try db.first("pragma max_page_count = 10") { _ in }
+                    try db.run("insert into note(text) values ('half')")
+                    _ = try? db.run("insert into note(text) values (hex(zeroblob(1000000)))")
+                    _ = try? db.run("insert into note(text) values ('the other half')")
+                }
+            }
+            #expect(outcome == nil)
+            try await store.write { db in try db.first("pragma max_page_count = 1000000") { _ in } }
+            try await store.add("whole")
+            let count = try await store.count()
+            #expect(count == 1)
         }
     }
 

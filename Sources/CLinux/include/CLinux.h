@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -36,6 +37,9 @@ static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME
 
 /// Makes standard output appear line by line, also in a pipe.
 static inline void hf_print_by_line(void) { setvbuf(stdout, 0, _IOLBF, 0); }
+
+/// Where `mark` first occurs in `bytes`; -1 when it does not.
+ssize_t hf_find_bytes(const void *_Nonnull bytes, size_t count, const void *_Nonnull mark, size_t length);
 
 /// A pipe that no child inherits by accident.
 int hf_pipe(int *_Nonnull ends);

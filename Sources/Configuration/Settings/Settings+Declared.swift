@@ -1,8 +1,11 @@
 extension Settings {
     /// Every setting at its default, with its documentation.
     package static var declared: SettingReading<Settings> {
-        // Defaults are valid: a test reads them.
-        try! SettingSources().read { Settings($0) }
+        do throws(ConfigurationError) {
+            return try SettingSources().read { Settings($0) }
+        } catch {
+            preconditionFailure("a default is no valid setting: \(error)")
+        }
     }
 
     /// What `holdfast config reference` prints.

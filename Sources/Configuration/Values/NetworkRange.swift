@@ -3,6 +3,12 @@ package struct NetworkRange: Sendable, Hashable, CustomStringConvertible {
     package let address: IPAddress
     package let prefix: Int
 
+    package init(address: IPAddress, prefix: Int) {
+        precondition((0...address.bytes.count * 8).contains(prefix))
+        self.address = address
+        self.prefix = prefix
+    }
+
     package init(text: String) throws(Complaint) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = parts.first.flatMap({ IPAddress($0) }) else {
@@ -12,8 +18,7 @@ package struct NetworkRange: Sendable, Hashable, CustomStringConvertible {
         guard let prefix = parts.count == 1 ? bits : Int(parts[1]), (0...bits).contains(prefix) else {
             throw Complaint("is not a network: what follows the `/` is a number from 0 to \(bits)")
         }
-        self.address = address
-        self.prefix = prefix
+        self.init(address: address, prefix: prefix)
     }
 
     package func contains(_ other: IPAddress) -> Bool {
@@ -32,8 +37,7 @@ package struct NetworkRange: Sendable, Hashable, CustomStringConvertible {
 extension ValueKind where Value == NetworkRange {
     package static let network = ValueKind(
         "network", "a network such as `10.0.0.0/8`, or an address",
-        // The text is a constant that is one.
-        sample: try! NetworkRange(text: "127.0.0.1"),
+        sample: NetworkRange(address: .loopback, prefix: 32),
         parse: { text throws(Complaint) in try NetworkRange(text: text) },
         print: { $0.description })
 }

@@ -8,7 +8,9 @@ import Glibc
     init(_ strings: [String]) {
         count = strings.count
         unsafe pointers = .allocate(capacity: count + 1)
-        for (index, string) in strings.enumerated() { unsafe (pointers + index).initialize(to: strdup(string)) }
+        for (index, string) in strings.enumerated() {
+            unsafe (pointers + index).initialize(to: strdup(string))
+        }
         unsafe (pointers + count).initialize(to: nil)
     }
 

@@ -9,7 +9,7 @@ extension ChildProcess {
         if let stopping { return await stopping.value }
         // Both the child and its stop live on this loop; the task only carries them.
         nonisolated(unsafe) let climb = Climb(of: self, by: ladder, from: loop.now)
-        let task = Task { unsafe await climb.run(on: loop) }
+        let task = Task.immediate { unsafe await climb.run(on: loop) }
         stopping = task
         return await task.value
     }
@@ -17,6 +17,9 @@ extension ChildProcess {
 
 /// One way down the ladder, for one child. Lives on the child's loop.
 private final class Climb {
+    /// How many walks in a row may find somebody new before those that are frozen are killed all the same.
+    private static let freezes = 64
+
     private let child: ChildProcess
     private let ladder: StopLadder
     private let began: Instant
@@ -42,7 +45,8 @@ private final class Climb {
     }
 
     private func climb(on loop: isolated EventLoop) async {
-        if await isGone(on: loop) { return }
+        await look(on: loop)
+        if isGone { return }
 
         if child.end == nil {
             report.rung = .request
@@ -52,6 +56,7 @@ private final class Climb {
         }
 
         report.rung = .terminate
+        await look(on: loop)
         child.signal(SIGTERM, group: true)
         _ = await walker.signal(present, SIGTERM, on: loop)
         // A stopped process hears of its end only when it goes on.
@@ -63,31 +68,48 @@ private final class Climb {
         repeat {
             // The group stops in one step, in which none of it can fork.
             child.signal(SIGSTOP, group: true)
-            killed.formUnion(await walker.kill(child.tree, ownsSession: ownsSession, on: loop))
-            _ = child.controlGroup?.kill()
+            let frozen = await freeze(on: loop)
+            killed.formUnion(await walker.kill(frozen, and: child.controlGroup, on: loop))
             seen.formUnion(killed)
         } while await !isGone(by: min(limit, loop.clock.now + .milliseconds(50)), on: loop)
             && loop.clock.now < limit
     }
 
-    /// Waits until nobody of the tree is left, looking again whenever some process has ended: the last of
-    /// a tree has lost its parents, so it ends as a child of ours.
+    /// Stops the tree, one walk after the other until one finds nobody new; others' walks come between.
+    private func freeze(on loop: isolated EventLoop) async -> [ProcessRecord] {
+        var frozen: [ProcessRecord.ID: ProcessRecord] = [:]
+        for _ in 0..<Self.freezes {
+            let fresh = await walker.freeze(search, except: Set(frozen.keys), on: loop)
+            if fresh.isEmpty { break }
+            for member in fresh { frozen[member.id] = member }
+        }
+        return Array(frozen.values)
+    }
+
+    /// Waits until nobody of the tree is left. Once its leader has ended it looks again whenever some process
+    /// ended: the last of a tree has lost its parents, so it ends as a child of ours.
     private func isGone(by deadline: Instant, on loop: isolated EventLoop) async -> Bool {
         while true {
             let generation = child.nursery.generation
-            if await isGone(on: loop) { return true }
+            if child.end != nil { await look(on: loop) }
+            if isGone { return true }
             if loop.clock.now >= deadline { return false }
             await child.nursery.change(since: generation, until: deadline, on: loop)
         }
     }
 
-    private func isGone(on loop: isolated EventLoop) async -> Bool {
-        present = await walker.members(of: child.tree, ownsSession: ownsSession, on: loop)
+    private var isGone: Bool { present.isEmpty && child.end != nil }
+
+    private func look(on loop: isolated EventLoop) async {
+        present = await walker.members(for: search, on: loop)
         seen.formUnion(present.lazy.filter { !$0.isZombie }.map(\.id))
-        return present.isEmpty && child.end != nil
     }
 
     private var walker: ProcessWalker { child.nursery.walker }
 
-    private var ownsSession: Bool { child.nursery.isUndisputed(child.tree) }
+    private var search: ProcessSearch {
+        ProcessSearch(
+            tree: child.tree, ownsSession: child.nursery.isUndisputed(child.tree),
+            controlGroup: child.controlGroup)
+    }
 }

@@ -9,8 +9,9 @@ package protocol ChildObserver: AnyObject {
 /// A process that we started, from its birth until it is reaped. Lives on one loop.
 ///
 /// The loop holds it while the process lives; it is reaped the moment it ends, whether anybody waits or not.
-/// Its streams belong to whoever takes them; those that nobody took are closed with this object. That the process ends is
-/// its owner's business, by `stop`, which also ends everything that came from it; at the latest it ends with the program.
+/// Its streams belong to whoever takes them; those that nobody took are closed with this object. That the
+/// process ends is its owner's business, by `stop`, which also ends everything that came from it. When the program
+/// is killed, the kernel kills the process too, but not what that had started.
 package final class ChildProcess: ReadinessHandler {
     package let tree: ProcessTree
     package var pid: CInt { tree.leader }
@@ -62,7 +63,7 @@ package final class ChildProcess: ReadinessHandler {
     package func takeOutput() -> Descriptor? { Self.take(&streams[1]) }
     package func takeError() -> Descriptor? { Self.take(&streams[2]) }
 
-    /// The outer side of the child's terminal, once. Reading it fails with EIO when the last process has let go of it.
+    /// The outer side of the child's terminal, once. Reading it fails with EIO when the last process has let go.
     package func takeTerminal() -> Descriptor? { Self.take(&terminal) }
 
     // MARK: Ending

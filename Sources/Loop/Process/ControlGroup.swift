@@ -3,8 +3,8 @@ import Synchronization
 
 /// A cgroup of its own for one process tree: what the kernel itself knows to be one tree and kills at one word.
 ///
-/// Only where the unified hierarchy is there and ours to write (a delegated unit, or root); elsewhere `make` is nil and
-/// trees are found by session, descent and mark. Ends by `remove`, once the tree is gone.
+/// Only where the unified hierarchy is there and ours to write (a delegated unit, or root); elsewhere `make` is
+/// nil and trees are found by session, descent and mark. Ends by `remove`, once the tree is gone.
 package final class ControlGroup: Sendable {
     private static let made = Atomic<UInt64>(0)
 
@@ -31,6 +31,12 @@ package final class ControlGroup: Sendable {
         return raw
     }
 
+    /// The pids of all members.
+    func members() -> Set<CInt> {
+        let lines = ProcFile.contents("\(path)/cgroup.procs") ?? []
+        return Set(lines.split(separator: UInt8(ascii: "\n")).compactMap { ProcFile.decimal($0) })
+    }
+
     /// Kills all members at once; true when the kernel took the order.
     func kill() -> Bool {
         let raw = unsafe open("\(path)/cgroup.kill", O_WRONLY | O_CLOEXEC)
@@ -45,7 +51,8 @@ package final class ControlGroup: Sendable {
 
     /// Where our own group is in the file system.
     private static func ownGroup() -> String? {
-        guard let mounts = ProcFile.contents("/proc/self/mounts"), let groups = ProcFile.contents("/proc/self/cgroup")
+        guard let mounts = ProcFile.contents("/proc/self/mounts"),
+            let groups = ProcFile.contents("/proc/self/cgroup")
         else { return nil }
         let mount = String(decoding: mounts, as: UTF8.self).split(separator: "\n")
             .map { $0.split(separator: " ") }.first { $0.count > 2 && $0[2] == "cgroup2" }?[1]

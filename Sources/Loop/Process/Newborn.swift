@@ -16,7 +16,8 @@ struct Newborn: Sendable {
         var pidfd: CInt = -1
         do throws(SystemError) {
             let pid = try clone(spec, ends, marker, &pidfd)
-            return Newborn(tree: ProcessTree(leader: pid, birth: birth, marker: marker), pidfd: pidfd, ends: ends)
+            return Newborn(
+                tree: ProcessTree(leader: pid, birth: birth, marker: marker), pidfd: pidfd, ends: ends)
         } catch {
             ends.closeOuter()
             throw error
@@ -39,7 +40,9 @@ struct Newborn: Sendable {
             spec.environment.filter { $0.key != ProcessTree.markerName }.map { "\($0)=\($1)" }
                 + ["\(ProcessTree.markerName)=\(marker)"])
         let directory = CStrings(spec.directory.map { [$0] } ?? [])
-        let limits = spec.limits.map { hf_limit(resource: $0.resource.number, soft: rlim_t($0.soft), hard: rlim_t($0.hard)) }
+        let limits = spec.limits.map {
+            hf_limit(resource: $0.resource.number, soft: rlim_t($0.soft), hard: rlim_t($0.hard))
+        }
         let groups = spec.user?.groups ?? []
         let procs = try spec.controlGroup?.openMembers()
         defer { if let procs { close(procs) } }
@@ -54,7 +57,8 @@ struct Newborn: Sendable {
                         environment: environment.pointers, directory: directory.pointers[0],
                         streams: (ends.inner[0], ends.inner[1], ends.inner[2]), terminal: ends.innerTerminal,
                         cgroup: procs ?? -1, limits: limits.baseAddress, limit_count: limits.count,
-                        file_mask: spec.fileMask.map { CInt($0) } ?? -1, changes_user: spec.user == nil ? 0 : 1,
+                        file_mask: spec.fileMask.map { CInt($0) } ?? -1,
+                        changes_user: spec.user == nil ? 0 : 1,
                         user: spec.user?.user ?? 0, group: spec.user?.group ?? 0, groups: groups.baseAddress,
                         group_count: groups.count, no_new_privileges: spec.mayGainPrivileges ? 0 : 1,
                         failed_step: nil, error: 0)

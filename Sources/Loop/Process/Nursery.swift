@@ -55,8 +55,10 @@ package final class Nursery: Sendable {
         }
     }
 
-    /// How many ended processes wait to be reaped at this moment: 0 but for the blink between an end and its notice.
-    package func zombies(until deadline: Instant, on loop: isolated EventLoop) async throws(OffloadError) -> Int {
+    /// How many ended processes wait to be reaped: 0 but for the blink between an end and its notice.
+    package func zombies(until deadline: Instant, on loop: isolated EventLoop) async throws(OffloadError)
+        -> Int
+    {
         try await walker.countZombies(until: deadline, on: loop)
     }
 
@@ -120,12 +122,12 @@ package final class Nursery: Sendable {
 
     private func work() {
         _ = hf_ring_on_child_exit(bell.raw)
+        var reaper = OrphanReaper()
         while true {
-            var poll = pollfd(fd: bell.raw, events: Int16(POLLIN), revents: 0)
-            _ = unsafe Glibc.poll(&poll, 1, -1)
-            bell.clear()
+            sleep(until: reaper.nextLook)
             for birth in register.withLock({ exchange(&$0.births, with: []) }) { deliver(birth) }
-            takeInOrphans()
+            reaper.reap(reapUnlessKnown)
+            for observer in register.withLock({ $0.turnOver() }) { observer.answer(()) }
         }
     }
 
@@ -146,18 +148,23 @@ package final class Nursery: Sendable {
         }
     }
 
-    private func takeInOrphans() {
-        let reaper = OrphanReaper { [self] pid in
-            register.withLock { register in
-                guard register.children[pid] == nil else { return false }
-                var ended = hf_ended()
-                guard unsafe hf_reap(P_PID, id_t(pid), 0, &ended) == 1 else { return false }
-                register.counts.orphansReaped += 1
-                return true
-            }
+    private func reapUnlessKnown(_ pid: pid_t) -> Bool {
+        register.withLock { register in
+            guard register.children[pid] == nil else { return false }
+            var ended = hf_ended()
+            guard unsafe hf_reap(P_PID, id_t(pid), 0, &ended) == 1 else { return false }
+            register.counts.orphansReaped += 1
+            return true
         }
-        reaper.reap()
-        for observer in register.withLock({ $0.turnOver() }) { observer.answer(()) }
+    }
+
+    private func sleep(until deadline: Instant?) {
+        // A millisecond more than is left, so that what is waited for is due.
+        let patience =
+            deadline.map { CInt(clamping: max(0, ($0 - SystemClock().now).milliseconds) + 1) } ?? -1
+        var poll = pollfd(fd: bell.raw, events: Int16(POLLIN), revents: 0)
+        _ = unsafe Glibc.poll(&poll, 1, patience)
+        bell.clear()
     }
 }
 

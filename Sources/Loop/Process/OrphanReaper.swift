@@ -1,25 +1,46 @@
 import CLinux
 import Glibc
 
-/// Reaps those who lost their parent and came to us, and nobody else's children.
+/// Reaps those who lost their parent and came to us, and does not take a child's end from whoever awaits it.
 ///
 /// An orphan is a child of ours that is in no register and not in our session: every process that Holdfast
-/// starts leads a session of its own, and none that descends from it can ever come back into ours. A child that
-/// some library started the ordinary way stays in our session, and its end is left to that library.
+/// starts leads a session of its own, and none that descends from it can ever come back into ours. A child
+/// that some library started the ordinary way stays in our session; its end is left to that library, but not
+/// for ever, since it may be an orphan that the library lost.
 struct OrphanReaper {
-    /// Reaps the process unless it is registered; true when it did.
-    let reapUnlessKnown: (pid_t) -> Bool
+    /// How long somebody else may take to reap what may be theirs.
+    private static let patience = Duration.seconds(10)
 
-    func reap() {
+    private let clock = SystemClock()
+    private var strangers: [pid_t: Instant] = [:]
+
+    /// When to look again though nobody ended; nil when there is no need.
+    var nextLook: Instant? { strangers.values.min().map { $0 + Self.patience } }
+
+    /// - Parameter reapUnlessKnown: reaps the process if it has ended and is in no register; true when it did.
+    mutating func reap(_ reapUnlessKnown: (pid_t) -> Bool) {
         let session = getsid(0)
         // Mostly there is nobody, or orphans only, and then the kernel's word is enough.
         while let pid = anyZombie() {
             guard getsid(pid) != session, reapUnlessKnown(pid) else {
                 // One who is not ours to reap stands in front of the others.
-                for pid in ProcFile.childrenOfThisProcess() where getsid(pid) != session {
-                    _ = reapUnlessKnown(pid)
-                }
+                reapBehind(reapUnlessKnown, session)
                 return
+            }
+        }
+        strangers.removeAll()
+    }
+
+    private mutating func reapBehind(_ reapUnlessKnown: (pid_t) -> Bool, _ session: pid_t) {
+        let now = clock.now
+        let before = strangers
+        strangers.removeAll()
+        for pid in ProcFile.childrenOfThisProcess() {
+            if getsid(pid) != session {
+                _ = reapUnlessKnown(pid)
+            } else if ProcessRecord(reading: pid)?.isZombie == true {
+                let since = before[pid] ?? now
+                if now - since < Self.patience || !reapUnlessKnown(pid) { strangers[pid] = since }
             }
         }
     }

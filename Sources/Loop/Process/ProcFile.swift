@@ -1,38 +1,29 @@
-import Glibc
+package import Glibc
 
 /// Reads what the kernel says about processes under /proc.
-enum ProcFile {
+package enum ProcFile {
     /// The whole of a file, or nil when it, or the process it is about, is gone or not ours to read.
-    static func contents(_ path: String) -> [UInt8]? {
+    package static func contents(_ path: String) -> [UInt8]? {
         let raw = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard raw >= 0 else { return nil }
         defer { close(raw) }
         var bytes: [UInt8] = []
+        var room = 4096
         while true {
-            let room = max(4096, bytes.count)
-            var ended = false
-            var failed = false
-            let start = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: room))
-            var filled = start
-            while filled < bytes.count, !ended {
-                let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-                    unsafe read(raw, buffer.baseAddress! + filled, buffer.count - filled)
-                }
-                failed = count < 0
-                ended = count <= 0
-                filled += max(0, count)
+            var count = 0
+            let chunk = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+                count = unsafe read(raw, buffer.baseAddress, room)
+                filled = max(0, count)
             }
-            if failed { return nil }
-            if ended {
-                bytes.removeLast(bytes.count - filled)
-                return bytes
-            }
+            if count < 0 { return nil }
+            if count == 0 { return bytes }
+            if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+            room = 64 * 1024
         }
     }
 
     /// The entries of a directory whose names are numbers: processes or threads.
-    static func numbers(in path: String) -> [pid_t] {
+    package static func numbers(in path: String) -> [pid_t] {
         guard let directory = unsafe opendir(path) else { return [] }
         defer { unsafe closedir(directory) }
         var numbers: [pid_t] = []

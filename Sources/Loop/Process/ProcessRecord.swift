@@ -32,14 +32,17 @@ struct ProcessRecord: Equatable, Sendable {
         self.init(pid: pid, stat: line)
     }
 
-    /// Understands a line of /proc/PID/stat. The name in it may contain anything, so the fields are counted from its end.
+    /// Understands a line of /proc/PID/stat. The name in it may contain anything, so fields are counted from
+    /// its end.
     init?(pid: pid_t, stat line: [UInt8]) {
-        guard let name = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = line[(name + 1)...].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
-        guard fields.count > 19, let state = fields[0].first,
-            let parent: pid_t = ProcFile.decimal(fields[1]),
-            let session: pid_t = ProcFile.decimal(fields[3]),
-            let start: UInt64 = ProcFile.decimal(fields[19])
+        guard let name = line.lastIndex(of: UInt8(ascii: ")")), line.count > name + 3 else { return nil }
+        let state = line[name + 2]
+        // After the state: the parent, the group, the session, and as the nineteenth the start.
+        let fields = line[(name + 4)...].split(separator: UInt8(ascii: " "), maxSplits: 19)
+        guard fields.count > 19,
+            let parent: pid_t = ProcFile.decimal(fields[0]),
+            let session: pid_t = ProcFile.decimal(fields[2]),
+            let start: UInt64 = ProcFile.decimal(fields[18])
         else { return nil }
         let isZombie = state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")
         self.init(id: ID(pid: pid, start: start), parent: parent, session: session, isZombie: isZombie)

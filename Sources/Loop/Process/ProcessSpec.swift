@@ -83,7 +83,7 @@ package struct ProcessSpec: Sendable {
     /// Whether setuid programs work below this child, as `sudo` in a terminal does.
     package var mayGainPrivileges = false
     package var fileMask: UInt32?
-    /// The group of processes that the child and all that come from it belong to, where the system has one for us.
+    /// The control group that the child and all that come from it belong to, where the system has one for us.
     package var controlGroup: ControlGroup?
 
     package init(

@@ -9,5 +9,6 @@ package struct ProcessTree: Hashable, Sendable {
     let birth: UInt64
     let marker: String
 
+    /// The marks of no two children that live at one time are the same.
     static func makeMarker(of birth: UInt64) -> String { "\(getpid())-\(birth)" }
 }

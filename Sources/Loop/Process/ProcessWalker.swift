@@ -11,9 +11,6 @@ final class ProcessWalker: Sendable {
         let table: ProcessTable
     }
 
-    /// How often a kill looks for processes that were born meanwhile before it settles for another round.
-    private static let freezes = 64
-
     private let pool: Offload
     private let latest = Mutex<Walk?>(nil)
     private let clock = SystemClock()
@@ -22,11 +19,9 @@ final class ProcessWalker: Sendable {
     init() throws(SystemError) { pool = try Offload(name: "process-walk", threads: 1, capacity: .max) }
 
     /// Who of the tree is there now.
-    func members(of tree: ProcessTree, ownsSession: Bool, on loop: isolated EventLoop) async -> [ProcessRecord] {
+    func members(for search: ProcessSearch, on loop: isolated EventLoop) async -> [ProcessRecord] {
         let asked = clock.now
-        return await ask(on: loop) { [self] in
-            table(notBefore: asked).members(of: tree, ownsSession: ownsSession)
-        }
+        return await ask(on: loop) { [self] in search.members(in: table(notBefore: asked)) }
     }
 
     /// Signals all of `members` that are still there; how many were.
@@ -34,24 +29,34 @@ final class ProcessWalker: Sendable {
         await ask(on: loop) { members.reduce(0) { $0 + ($1.signal(number) ? 1 : 0) } }
     }
 
-    /// Freezes the tree, so that it cannot fork faster than it is killed, then kills it. Who was killed.
-    func kill(_ tree: ProcessTree, ownsSession: Bool, on loop: isolated EventLoop) async -> Set<ProcessRecord.ID> {
-        await ask(on: loop) {
-            var frozen: [ProcessRecord.ID: ProcessRecord] = [:]
-            for _ in 0..<Self.freezes {
-                let members = ProcessTable.read().members(of: tree, ownsSession: ownsSession)
-                let fresh = members.filter { !$0.isZombie && frozen[$0.id] == nil }
-                if fresh.isEmpty { break }
-                for member in fresh {
-                    _ = member.signal(SIGSTOP)
-                    frozen[member.id] = member
-                }
+    /// Stops all of the tree that is not `frozen` yet, so that it cannot fork faster than it is killed.
+    /// Who was new.
+    func freeze(
+        _ search: ProcessSearch, except frozen: Set<ProcessRecord.ID>, on loop: isolated EventLoop
+    ) async -> [ProcessRecord] {
+        let asked = clock.now
+        return await ask(on: loop) { [self] in
+            let fresh = search.members(in: table(notBefore: asked)).filter {
+                !$0.isZombie && !frozen.contains($0.id)
             }
-            return Set(frozen.values.lazy.filter { $0.signal(SIGKILL) }.map(\.id))
+            for member in fresh { _ = member.signal(SIGSTOP) }
+            return fresh
         }
     }
 
-    func countZombies(until deadline: Instant, on loop: isolated EventLoop) async throws(OffloadError) -> Int {
+    /// Kills `members` and whoever else is in the tree's control group. Those of them who were still there.
+    func kill(
+        _ members: [ProcessRecord], and controlGroup: ControlGroup?, on loop: isolated EventLoop
+    ) async -> Set<ProcessRecord.ID> {
+        await ask(on: loop) {
+            let killed = Set(members.filter { $0.signal(SIGKILL) }.map(\.id))
+            _ = controlGroup?.kill()
+            return killed
+        }
+    }
+
+    func countZombies(until deadline: Instant, on loop: isolated EventLoop) async throws(OffloadError) -> Int
+    {
         let asked = clock.now
         do {
             return try await pool.run(until: deadline, on: loop) { [self] in
@@ -74,7 +79,8 @@ final class ProcessWalker: Sendable {
         return table
     }
 
-    private func ask<T: Sendable>(on loop: isolated EventLoop, _ body: @escaping @Sendable () -> T) async -> T {
+    private func ask<T: Sendable>(on loop: isolated EventLoop, _ body: @escaping @Sendable () -> T) async -> T
+    {
         do {
             return try await pool.run(until: .distantFuture, on: loop, body)
         } catch {

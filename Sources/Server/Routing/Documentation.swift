@@ -8,7 +8,9 @@ package struct Documentation: Sendable {
         package let schema: String
         package let isRequired: Bool
 
-        package init(_ name: String, _ text: String, schema: String = #"{"type":"string"}"#, isRequired: Bool = false) {
+        package init(
+            _ name: String, _ text: String, schema: String = #"{"type":"string"}"#, isRequired: Bool = false
+        ) {
             self.name = name
             self.text = text
             self.schema = schema

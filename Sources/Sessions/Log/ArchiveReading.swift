@@ -1,20 +1,11 @@
 import Loop
 
 /// One page of the archive for a reader that is behind what its log has in memory.
-final class ArchiveReading {
-    enum State {
-        case asking(Task<Void, Never>)
-        case page(LogBatch)
-        case failed(LogError)
-    }
-
-    var state: State
-
-    init(_ task: Task<Void, Never>) { state = .asking(task) }
-
-    func cancel() {
-        if case .asking(let task) = state { task.cancel() }
-    }
+enum ArchiveReading {
+    /// By the errand of this number.
+    case asking(Int)
+    case page(LogBatch)
+    case failed(LogError)
 }
 
 extension Log {
@@ -26,7 +17,7 @@ extension Log {
     /// for by its number like this one.
     func archived(at cursor: Cursor, atMost limit: Int, on loop: isolated EventLoop) -> Pending {
         let reader = readers[Int(cursor.seat)]
-        switch readings[ObjectIdentifier(reader)]?.state {
+        switch readings[ObjectIdentifier(reader)] {
         case .asking: return .nothing
         case .failed(let error): return .unreadable(error)
         case .page(let page) where (page.first..<page.end).contains(cursor.next):
@@ -40,11 +31,19 @@ extension Log {
     private func ask(for reader: any LogReader, from seq: UInt64, on loop: isolated EventLoop) {
         guard let archive else { preconditionFailure("a stored log has an archive") }
         let asker = LoopBound((self, reader), on: loop)
-        let task = Task {
+        let errand = errands.send { errand in
             let answer = await Log.page(of: archive, from: seq)
-            await Log.take(answer, for: asker, from: seq, on: asker.loop)
+            await asker.run { $0.0.take(answer, of: errand, for: $0.1, from: seq, on: $1) }
         }
-        readings[ObjectIdentifier(reader)] = ArchiveReading(task)
+        readings[ObjectIdentifier(reader)] = .asking(errand)
+    }
+
+    /// The reader has left; nobody waits for the answer.
+    func forget(_ reader: any LogReader) {
+        guard case .asking(let errand) = readings.removeValue(forKey: ObjectIdentifier(reader)) else {
+            return
+        }
+        errands.cancel(errand)
     }
 
     private static func page(of archive: any LogArchive, from seq: UInt64) async -> Result<LogBatch, LogError>
@@ -56,18 +55,18 @@ extension Log {
         }
     }
 
-    private static func take(
-        _ answer: Result<LogBatch, LogError>, for asker: LoopBound<(Log, any LogReader)>, from seq: UInt64,
+    private func take(
+        _ answer: Result<LogBatch, LogError>, of errand: Int, for reader: any LogReader, from seq: UInt64,
         on loop: isolated EventLoop
     ) {
-        let (log, reader) = asker.open(on: loop)
-        // A reader that was detached meanwhile has lost its reading; nobody waits for the answer.
-        guard let reading = log.readings[ObjectIdentifier(reader)] else { return }
+        // A reader that has left meanwhile does not wait for this, though it may have come again.
+        guard case .asking(errand) = readings[ObjectIdentifier(reader)] else { return }
         switch answer {
-        case .failure(let error): reading.state = .failed(error)
-        case .success(let page) where page.first == seq && page.end > seq: reading.state = .page(page)
-        case .success: reading.state = .failed(.archive("entry \(seq) is missing"))
+        case .failure(let error): readings[ObjectIdentifier(reader)] = .failed(error)
+        case .success(let page) where page.first == seq && page.end > seq:
+            readings[ObjectIdentifier(reader)] = .page(page)
+        case .success: readings[ObjectIdentifier(reader)] = .failed(.archive("entry \(seq) is missing"))
         }
-        reader.hear(log, on: loop)
+        reader.hear(self, on: loop)
     }
 }

@@ -15,7 +15,10 @@ package struct Cursor {
     package mutating func pending(atMost limit: Int = .max, on loop: isolated EventLoop) -> Pending {
         let log = log
         if next < log.oldest || mustReset { return log.missing(before: &self, atMost: limit, on: loop) }
-        guard next < log.end else { return log.isEnded ? .ended : .nothing }
+        guard next < log.end else {
+            if seat >= log.waiting || !log.readings.isEmpty { log.settle(&self) }
+            return log.isEnded ? .ended : .nothing
+        }
         if isDeflated { return .slice(log.deflatedSlice(from: next, atMost: limit)) }
         return .slice(log.plainSlice(from: next, atMost: limit))
     }

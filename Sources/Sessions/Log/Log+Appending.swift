@@ -54,7 +54,7 @@ extension Log {
 
     /// Gives an entry to whoever keeps a copy in another form.
     private func copy(_ seq: UInt64, _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer) {
-        if let archive, keepsArchive { unsafe archive.keep(seq, kind, payload) }
+        if let archive, !isCopy { unsafe archive.keep(seq, kind, payload) }
         if let deflated {
             unsafe deflated.append(kind, payload)
             deflated.ring.drop(before: plain.first)

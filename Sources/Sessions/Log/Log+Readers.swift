@@ -16,7 +16,7 @@ extension Log {
     ///   - deflater: for a reader that takes frames of permessage-deflate. Entries said from now on are
     ///     compressed, once for all such readers.
     package func attach(
-        _ reader: some LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
+        _ reader: any LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
         on loop: isolated EventLoop
     ) {
         attach(reader, at: place(after: seq, head: head), deflatedBy: deflater, on: loop)
@@ -33,7 +33,7 @@ extension Log {
     }
 
     func attach(
-        _ reader: some LogReader, at place: (next: UInt64, mustReset: Bool), deflatedBy deflater: Deflater?,
+        _ reader: any LogReader, at place: (next: UInt64, mustReset: Bool), deflatedBy deflater: Deflater?,
         on loop: isolated EventLoop
     ) {
         precondition(reader.cursor == nil, "a reader reads one log")
@@ -52,7 +52,7 @@ extension Log {
     }
 
     /// Takes the reader's cursor back.
-    package func detach(_ reader: some LogReader, on loop: isolated EventLoop) {
+    package func detach(_ reader: any LogReader, on loop: isolated EventLoop) {
         guard let cursor = reader.cursor, cursor.log === self else { return }
         var seat = cursor.seat
         if seat < waiting {
@@ -64,7 +64,7 @@ extension Log {
         if seat != last { swap(seat, last) }
         readers.removeLast()
         reader.cursor = nil
-        readings.removeValue(forKey: ObjectIdentifier(reader))?.cancel()
+        forget(reader)
         if cursor.isDeflated, let deflated {
             deflated.readerCount -= 1
             if deflated.readerCount == 0 { self.deflated = nil }
@@ -82,6 +82,13 @@ extension Log {
     func rest(_ cursor: inout Cursor) {
         move(&cursor, to: waiting)
         waiting += 1
+    }
+
+    /// The reader found nothing more: it waits, also when it was stopped within the newest entry, and needs no page
+    /// of the archive any more.
+    func settle(_ cursor: inout Cursor) {
+        if !readings.isEmpty { forget(readers[Int(cursor.seat)]) }
+        if cursor.seat >= waiting { rest(&cursor) }
     }
 
     /// The reader's taker is full: it is not told of more.

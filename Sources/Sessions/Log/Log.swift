@@ -25,8 +25,9 @@ package final class Log: TurnEnder {
     var isCalled = false
 
     let archive: (any LogArchive)?
-    /// A relay's copy of a log does not keep again what its owner keeps.
-    let keepsArchive: Bool
+    let errands: Errands
+    /// On another loop than the owner's, which gives the archive what it has to keep.
+    let isCopy: Bool
     var readings: [ObjectIdentifier: ArchiveReading] = [:]
     weak var tenant: (any LogTenant)?
 
@@ -38,13 +39,16 @@ package final class Log: TurnEnder {
     ///   - next: the number of the first entry; behind what the archive has of an earlier life.
     package convenience init(_ window: Window, archive: (any LogArchive)? = nil, startingAt next: UInt64 = 1)
     {
-        self.init(window, archive: archive, keepsArchive: true, startingAt: next)
+        self.init(window, archive: archive, errands: Errands(), isCopy: false, startingAt: next)
     }
 
-    init(_ window: Window, archive: (any LogArchive)?, keepsArchive: Bool, startingAt next: UInt64) {
+    init(
+        _ window: Window, archive: (any LogArchive)?, errands: Errands, isCopy: Bool, startingAt next: UInt64
+    ) {
         self.window = window
         self.archive = archive
-        self.keepsArchive = keepsArchive
+        self.errands = errands
+        self.isCopy = isCopy
         switch window {
         case .latest:
             plain = Ring(startingAt: next, entries: 1, bytes: Self.largestEntry)
@@ -67,6 +71,9 @@ package final class Log: TurnEnder {
     package var readerCount: Int { readers.count }
     /// What its entries take, in bytes.
     package var memory: Int { plain.memory + (deflated?.ring.memory ?? 0) }
+
+    /// Waits until no question to the archive is on its way any more.
+    package func drain(on loop: isolated EventLoop) async { await errands.drain() }
 
     /// Says that nothing more comes. Later calls change nothing: a log ends once.
     package func end(_ ending: Ending, on loop: isolated EventLoop) {

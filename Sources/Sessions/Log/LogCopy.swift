@@ -11,8 +11,8 @@ final class LogCopy: LogTenant {
     private var arrivalHead = UInt64.max
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    init(of window: Window, archive: (any LogArchive)?) {
-        log = Log(window, archive: archive, keepsArchive: false, startingAt: 1)
+    init(of log: Log) {
+        self.log = log
         log.tenant = self
     }
 
@@ -29,11 +29,7 @@ final class LogCopy: LogTenant {
         feed.log.drop(copyOn: loop, relay: feed.relay)
     }
 
-    static func take(_ news: LogNews, for copy: LoopBound<LogCopy>, on loop: isolated EventLoop) async {
-        copy.open(on: loop).take(news, on: loop)
-    }
-
-    private func take(_ news: LogNews, on loop: isolated EventLoop) {
+    func take(_ news: LogNews, on loop: isolated EventLoop) {
         switch news {
         case .begin(let first, let head):
             log.plain.restart(at: first)

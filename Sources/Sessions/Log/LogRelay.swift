@@ -14,16 +14,17 @@ final class LogRelay: LogReader {
     /// Until the log has ended or the task is cancelled, because nobody reads the copy any more.
     func run(from log: Log, to copy: LoopBound<LogCopy>, on loop: isolated EventLoop) async {
         log.attach(self, at: (log.oldest, false), deflatedBy: nil, on: loop)
-        await LogCopy.take(.begin(at: log.oldest, head: log.head), for: copy, on: copy.loop)
+        let begin = LogNews.begin(at: log.oldest, head: log.head)
+        await copy.run { $0.take(begin, on: $1) }
         while !Task.isCancelled, let news = next(on: loop) {
             if let news {
-                await LogCopy.take(news, for: copy, on: copy.loop)
+                await copy.run { $0.take(news, on: $1) }
             } else if await told.wait(until: .distantFuture, on: loop) == .cancelled {
                 break
             }
         }
         if let ending = log.ending, !Task.isCancelled {
-            await LogCopy.take(.ending(ending), for: copy, on: copy.loop)
+            await copy.run { $0.take(.ending(ending), on: $1) }
         }
         log.detach(self, on: loop)
     }

@@ -13,13 +13,7 @@ package final class SharedLog: Sendable {
     private let window: Window
     private let archive: (any LogArchive)?
     private let copies = Mutex<[ObjectIdentifier: LoopBound<LogCopy>]>([:])
-    private let relays = Mutex(Relays())
-
-    /// The relays that are on their way, each until it has returned to the owner for good.
-    private struct Relays {
-        var tasks: [Int: Task<Void, Never>] = [:]
-        var count = 0
-    }
+    private let errands = Errands()
 
     package init(
         _ window: Window, archive: (any LogArchive)? = nil, startingAt next: UInt64 = 1, on home: EventLoop
@@ -27,7 +21,8 @@ package final class SharedLog: Sendable {
         self.home = home
         self.window = window
         self.archive = archive
-        log = LoopBound(Log(window, archive: archive, startingAt: next), to: home)
+        log = LoopBound(
+            Log(window, archive: archive, errands: errands, isCopy: false, startingAt: next), to: home)
     }
 
     /// The owner's log, for those who are on its loop.
@@ -49,15 +44,15 @@ package final class SharedLog: Sendable {
     }
 
     /// Ends the log. Its copies end when they have been given what was said before.
-    package func end(_ ending: Ending) async { await end(ending, on: home) }
-
-    private func end(_ ending: Ending, on loop: isolated EventLoop) { log(on: loop).end(ending, on: loop) }
+    package func end(_ ending: Ending) async {
+        await log.run { log, loop in log.end(ending, on: loop) }
+    }
 
     // MARK: Reading, on any loop
 
     /// As `Log.attach`, on the reader's own loop. The reader leaves by `cursor.log.detach`.
     package func attach(
-        _ reader: some LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
+        _ reader: any LogReader, after seq: UInt64?, deflatedBy deflater: Deflater? = nil,
         on loop: isolated EventLoop
     ) async {
         if loop === home {
@@ -69,17 +64,14 @@ package final class SharedLog: Sendable {
         await copy.arrival(on: loop)
         var head = copy.log.head
         // A reader that comes from another loop may be ahead of this loop's copy, but not of the owner.
-        if let seq, seq > head { head = await self.head(on: home) }
+        if let seq, seq > head { head = await log.run { log, _ in log.head } }
         copy.expected -= 1
         copy.log.attach(reader, at: copy.log.place(after: seq, head: head), deflatedBy: deflater, on: loop)
     }
 
-    private func head(on loop: isolated EventLoop) -> UInt64 { log(on: loop).head }
-
-    /// Waits until no relay is on its way any more: when the log has ended, or its readers have left.
-    package func drain() async {
-        while let relay = relays.withLock({ $0.tasks.values.first }) { await relay.value }
-    }
+    /// Waits until no relay and no question to the archive is on its way any more: when the log has ended or its
+    /// readers have left. Nothing of the log touches its loops after that.
+    package func drain() async { await errands.drain() }
 
     /// How many loops besides the owner's have a copy.
     package var copyCount: Int { copies.withLock { $0.count } }
@@ -89,32 +81,19 @@ package final class SharedLog: Sendable {
     /// Only code on `loop` adds or removes the copy of `loop`.
     private func copy(on loop: isolated EventLoop) -> LogCopy {
         if let copy = copies.withLock({ $0[ObjectIdentifier(loop)] }) { return copy.open(on: loop) }
-        let copy = LogCopy(of: window, archive: archive)
+        let copy = LogCopy(of: Log(window, archive: archive, errands: errands, isCopy: true, startingAt: 1))
         let bound = LoopBound(copy, on: loop)
         copies.withLock { $0[ObjectIdentifier(loop)] = bound }
-        copy.feed = (self, startRelay(to: bound))
+        let relay = errands.send { [log] _ in
+            await log.run { log, loop in await LogRelay().run(from: log, to: bound, on: loop) }
+        }
+        copy.feed = (self, relay)
         return copy
     }
 
     /// The last reader of a copy has left.
     func drop(copyOn loop: EventLoop, relay: Int) {
         _ = copies.withLock { $0.removeValue(forKey: ObjectIdentifier(loop)) }
-        relays.withLock { $0.tasks[relay] }?.cancel()
-    }
-
-    private func startRelay(to copy: LoopBound<LogCopy>) -> Int {
-        relays.withLock { relays in
-            relays.count += 1
-            let number = relays.count
-            relays.tasks[number] = Task {
-                await self.relay(to: copy, on: self.home)
-                _ = self.relays.withLock { $0.tasks.removeValue(forKey: number) }
-            }
-            return number
-        }
-    }
-
-    private func relay(to copy: LoopBound<LogCopy>, on loop: isolated EventLoop) async {
-        await LogRelay().run(from: log(on: loop), to: copy, on: loop)
+        errands.cancel(relay)
     }
 }

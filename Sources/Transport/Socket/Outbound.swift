@@ -3,10 +3,10 @@ import Loop
 /// Bytes that a connection has to say and its socket did not take yet. Holds no memory while it is empty.
 struct Outbound {
     private var bytes: [UInt8] = []
-    private var sent = 0
+    private var sent: UInt32 = 0
 
     var isEmpty: Bool { bytes.isEmpty }
-    var count: Int { bytes.count - sent }
+    var count: Int { bytes.count - Int(sent) }
 
     mutating func append(_ more: UnsafeRawBufferPointer) { unsafe bytes.append(contentsOf: more) }
 
@@ -15,14 +15,15 @@ struct Outbound {
 
     /// Writes what the socket takes. `.moved` says that all is gone.
     mutating func flush(to socket: borrowing Socket) -> Transfer {
-        while sent < bytes.count {
+        while Int(sent) < bytes.count {
+            // One piece stays below what a 32-bit count can say; the next comes with the next round.
             let transfer = unsafe bytes.withUnsafeBytes { all in
-                unsafe socket.write(UnsafeRawBufferPointer(rebasing: all[sent...]))
+                unsafe socket.write(UnsafeRawBufferPointer(rebasing: all[Int(sent)...].prefix(1 << 30)))
             }
             guard case .moved(let count) = transfer else { return transfer }
-            sent += count
+            sent += UInt32(count)
         }
-        let total = sent
+        let total = Int(sent)
         bytes = []
         sent = 0
         return .moved(total)

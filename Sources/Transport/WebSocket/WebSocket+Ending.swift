@@ -73,7 +73,8 @@ extension WebSocket {
     }
 
     private func checkAnswer(on loop: isolated EventLoop) {
-        if awaitsPong { return abort(.notAnswering, .notAnswering, "Not answering", on: loop) }
+        if awaitsPong, !isHeld { return abort(.notAnswering, .notAnswering, "Not answering", on: loop) }
+        if isHeld { return setTimer(loop.now + policy.values.ping, on: loop) }
         let quietUntil = heardAt + policy.values.ping
         guard loop.now >= quietUntil else { return setTimer(quietUntil, on: loop) }
         awaitsPong = true

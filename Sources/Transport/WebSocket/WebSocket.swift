@@ -39,6 +39,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     private var gathers = false
     private(set) var isBlocked = false
     private var isReadingPaused = false
+    /// Whoever takes the messages has enough of them for now.
+    private(set) var isHeld = false
     private var isFlushPlanned = false
     var awaitsPong = false
     private var saidFinished = false
@@ -69,6 +71,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         unsafe handshake.withUnsafeBytes { unsafe outbound.append($0) }
         planFlush(on: loop)
         loop.hand(watch, to: self)
+        tellInterest(on: loop)
         timer = loop.arm(self, at: loop.now + policy.values.ping)
         gather(on: loop) {
             handler?.opened(self, on: loop)
@@ -257,18 +260,36 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     }
 
     private func tellInterest(on loop: isolated EventLoop) {
-        var interest: Readiness = [.peerFinished]
-        if !isReadingPaused { interest.insert(.readable) }
+        // The end of the peer's side is news only to one who reads.
+        var interest: Readiness = isReadingPaused || isHeld ? [] : [.readable, .peerFinished]
         if isBlocked || isReadingPaused { interest.insert(.writable) }
-        if isReadingPaused { interest.remove(.peerFinished) }
         loop.change(watch, to: interest)
+    }
+
+    /// Reads no more than it has, until `resumeReading`. The peer cannot be asked for a sign of life meanwhile.
+    package func holdReading(on loop: isolated EventLoop) {
+        guard !isHeld, phase == .open else { return }
+        isHeld = true
+        tellInterest(on: loop)
+    }
+
+    package func resumeReading(on loop: isolated EventLoop) {
+        guard isHeld, phase != .closed else { return }
+        isHeld = false
+        heardAt = loop.now
+        tellInterest(on: loop)
+        if socket?.hasBuffered ?? false { receive(on: loop) }
     }
 
     // MARK: Receiving
 
     package func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
         if readiness.contains(.writable) { flush(on: loop) }
-        if phase != .closed, !readiness.subtracting(.writable).isEmpty { receive(on: loop) }
+        if phase != .closed, !readiness.subtracting(.writable).isEmpty {
+            // A connection that broke cannot be told to be quiet, held or not.
+            if isHeld, readiness.isDisjoint(with: [.hungUp, .failed]) { return }
+            receive(on: loop)
+        }
     }
 
     private func receive(on loop: isolated EventLoop) {
@@ -286,7 +307,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             case .ended: return peerFinished(on: loop)
             case .failed(let error): return lose(error.description, on: loop)
             }
-        } while phase != .closed && !isReadingPaused && (socket?.hasBuffered ?? false)
+        } while phase != .closed && !isReadingPaused && !isHeld && (socket?.hasBuffered ?? false)
     }
 
     private func decode(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
@@ -317,6 +338,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         guard phase == .open || phase == .closing else { return }
         phase = .finishing
         isReadingPaused = false
+        isHeld = false
         setTimer(loop.now + policy.values.linger, on: loop)
         planFlush(on: loop)
     }

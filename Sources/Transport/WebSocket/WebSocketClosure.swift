@@ -1,7 +1,7 @@
 package import Wire
 
-/// How a WebSocket came to its end.
-package struct WebSocketClosure: Equatable, Sendable {
+/// How a WebSocket came to its end. An object, as each connection has room for one and few have one.
+package final class WebSocketClosure: Equatable, Sendable {
     package enum Cause: Equatable, Sendable {
         /// We closed it, with `code`.
         case ours
@@ -25,5 +25,9 @@ package struct WebSocketClosure: Equatable, Sendable {
         self.cause = cause
         self.code = code
         self.reason = reason
+    }
+
+    package static func == (left: WebSocketClosure, right: WebSocketClosure) -> Bool {
+        left.cause == right.cause && left.code == right.code && left.reason == right.reason
     }
 }

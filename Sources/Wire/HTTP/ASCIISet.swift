@@ -23,9 +23,6 @@ extension ASCIISet {
     /// What browsers send unescaped in a query: all that is visible but `"#<>`. `%` is looked at apart.
     static let query = ASCIISet(low: 0xAFFF_FFD2_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF)
 
-    /// RFC 3986 3.2.2: a registered name, unescaped.
-    static let host = ASCIISet(low: 0x2BFF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
-
     /// RFC 6265 4.1.1: what a cookie's value may be made of.
     static let cookie = ASCIISet(low: 0xF7FF_EFFA_0000_0000, high: 0x7FFF_FFFF_EFFF_FFFF)
 }

@@ -29,10 +29,10 @@ extension HTTPResponseHead {
         case .length(let count): HTTPHeadWriter.write(contentLength: count, to: &buffer)
         case .chunked: buffer.append("Transfer-Encoding: chunked\r\n")
         }
-        if !status.isInformational, !headers.contains(.connection) {
-            if !staysOpen {
+        if !status.isInformational {
+            if !staysOpen, !saysClose {
                 buffer.append("Connection: close\r\n")
-            } else if version == .http10 {
+            } else if staysOpen, version == .http10 {
                 buffer.append("Connection: keep-alive\r\n")
             }
         }

@@ -95,7 +95,8 @@ extension HTTPTarget {
         return .malformed("The address has a character that must be escaped as %XX.")
     }
 
-    /// A host and perhaps a port, as in a target or a Host field (RFC 9110 7.2); no user, no escape.
+    /// A host and perhaps a port, as in a target or a Host field (RFC 9110 7.2). Nothing that a name or an
+    /// address is never made of: no user, no escape, no list.
     static func authority(_ bytes: Span<UInt8>) throws(HTTPError) -> String {
         let bad = HTTPError.malformed("The host is malformed; write it as name, name:port or [address]:port.")
         guard !bytes.isEmpty, bytes[0] != ASCII.colon else { throw bad }
@@ -109,7 +110,7 @@ extension HTTPTarget {
             end += 1
         } else {
             while end < bytes.count, bytes[end] != ASCII.colon {
-                guard ASCIISet.host.contains(bytes[end]) else { throw bad }
+                guard ASCIISet.unreserved.contains(bytes[end]) else { throw bad }
                 end += 1
             }
         }

@@ -36,8 +36,11 @@ package struct HTTPTarget: Sendable, Hashable, CustomStringConvertible {
     /// segment; a slash at the end makes an empty last one.
     package var segments: [String] {
         guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count > 1 else { return [] }
-        return path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { segment in
-            guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
+        let pieces = path.utf8.dropFirst().split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return pieces.map { piece in
+            let segment = Substring(piece)
+            guard piece.contains(UInt8(ascii: "%")) else { return String(segment) }
             return String(decoding: PercentEncoding.decode(segment) ?? [], as: UTF8.self)
         }
     }

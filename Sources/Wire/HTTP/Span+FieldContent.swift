@@ -20,9 +20,9 @@ extension Span<UInt8> {
 extension UInt64 {
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 
-    /// Whether any of its eight bytes is below 0x20 or is 0x7F. The highest bit of each byte tells: taking away
-    /// borrows into it where the byte was smaller, and bytes from 0x80 up are masked out. A borrow can spread
-    /// to the byte above, but only from one that is to be found.
+    /// Whether any of its eight bytes is below 0x20 or is 0x7F. The highest bit of each byte tells: taking
+    /// away borrows into it where the byte was smaller, and bytes from 0x80 up are masked out. A borrow can
+    /// spread to the byte above, but only from one that is to be found.
     @inline(__always)
     fileprivate var hasControlByte: Bool {
         let high = Self.everyByte &* 0x80

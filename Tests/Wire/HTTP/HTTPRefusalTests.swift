@@ -84,7 +84,9 @@ import Wire
         ("GET / HTTP/1.1\r\nHost: u@h\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: h:80a\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: h:123456\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n", 400),
-        ("GET http://h/ HTTP/1.1\r\n\r\n", 400),
+        ("GET http://h/ HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: a,b\r\n\r\n", 400),
+        ("\r\n\r\nGET / HTTP/1.1\r\n\(h)\r\n", 400), ("\rGET / HTTP/1.1\r\n\(h)\r\n", 400),
+        ("\nGET / HTTP/1.1\r\n\(h)\r\n", 400),
     ]
 
     static let requestLines: [(String, HTTPStatus)] = [
@@ -125,6 +127,19 @@ import Wire
         #expect(whole.error?.status == status, "\(whole.lines)")
         for pieces in everySplit(of: bytes) {
             #expect(HTTPTranscript(requests: pieces) == whole, "cut as \(pieces.map(\.count))")
+        }
+    }
+
+    /// Long values are looked at eight bytes at a time, so each byte is tried at each place of such a step.
+    @Test(arguments: UInt8.min...UInt8.max)
+    func refusesAControlByteWhereverItStandsInAValue(byte: UInt8) {
+        let isControl = (byte < 0x20 && byte != 0x09) || byte == 0x7F
+        for place in 0..<24 {
+            var value = [UInt8](repeating: UInt8(ascii: "x"), count: 24)
+            value[place] = byte
+            let request = Array("GET / HTTP/1.1\r\nHost: h\r\nX: ".utf8) + value + Array("\r\n\r\n".utf8)
+            let error = HTTPTranscript(requests: [request]).error
+            #expect((error?.status == .badRequest) == isControl, "at \(place)")
         }
     }
 

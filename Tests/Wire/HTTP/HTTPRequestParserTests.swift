@@ -4,7 +4,8 @@ import Wire
 @Suite struct HTTPRequestParserTests {
     static let recorded: [(bytes: String, transcript: [String])] = [
         (
-            "GET /api/v1/ws?after=3 HTTP/1.1\r\nHost: 127.0.0.1:8002\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n",
+            "GET /api/v1/ws?after=3 HTTP/1.1\r\nHost: 127.0.0.1:8002\r\n"
+                + "User-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n",
             [
                 "GET /api/v1/ws?after=3 of 127.0.0.1:8002", "Host: 127.0.0.1:8002", "User-Agent: curl/7.88.1",
                 "Accept: */*", "end", "idle",
@@ -27,7 +28,8 @@ import Wire
             ["GET / of ", "end", "DELETE /x of h", "host: h", "content-length: 0", "end", "busy"]
         ),
         (
-            "GET http://other.example:81?q HTTP/1.1\r\nHost: h\r\nEmpty:\r\nWide: \t a \tb \t \r\nLatin: \u{E9}\r\n\r\n",
+            "GET http://other.example:81?q HTTP/1.1\r\nHost: h\r\n"
+                + "Empty:\r\nWide: \t a \tb \t \r\nLatin: \u{E9}\r\n\r\n",
             [
                 "GET /?q of other.example:81", "Host: h", "Empty: ", "Wide: a \tb", "Latin: \u{E9}", "end",
                 "idle",

@@ -20,7 +20,8 @@ import Wire
         ("HTTP/1.0 200 OK\r\n\r\nuntil the end", ["200 close", "body until the end", "end"]),
         ("HTTP/1.1 200 \r\n\r\n", ["200 close", "end"]),
         (
-            "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\nHTTP/1.1 404 Nicht gefunden\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"
+                + "HTTP/1.1 404 Nicht gefunden\r\nContent-Length: 0\r\n\r\n",
             ["304", "Content-Length: 9", "end", "404", "Content-Length: 0", "end"]
         ),
     ]

@@ -1,0 +1,37 @@
+import Glibc
+import Loop
+
+/// What the server holds while nobody does anything. After each scenario it must hold exactly that again.
+struct Baseline: Equatable {
+    private static let names = [
+        "holdfast_open_descriptors", "holdfast_children", "holdfast_zombies", "holdfast_connections_open",
+        "holdfast_websockets_open", "holdfast_sessions_open", "holdfast_loop_watches", "holdfast_loop_timers",
+        "holdfast_threads",
+    ]
+    private let values: [Double]
+
+    init(of server: ServerUnderTest) throws {
+        let metrics = try server.metrics()
+        values = Self.names.map { metrics.sum($0) }
+        for name in Self.names where metrics.sum(name) == 0 && name.hasSuffix("descriptors") {
+            throw StressError("the server does not tell \(name)")
+        }
+    }
+
+    /// Waits until the server holds this again; what differs when it does not within the deadline.
+    func isRestored(in server: ServerUnderTest, within patience: Duration, on loop: isolated EventLoop) async throws {
+        let limit = loop.clock.now + patience
+        while true {
+            let now = try Baseline(of: server)
+            if now == self { return }
+            try expect(loop.clock.now < limit, "not given back: \(difference(from: now))")
+            // Looked at again until the deadline: the server gives back at its own pace.
+            await loop.sleep(until: loop.clock.now + .milliseconds(100))
+        }
+    }
+
+    private func difference(from now: Baseline) -> String {
+        zip(Self.names, zip(values, now.values)).filter { $0.1.0 != $0.1.1 }
+            .map { "\($0.0) was \($0.1.0) and is \($0.1.1)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,69 @@
+extension Settings {
+    /// How long each thing is waited for.
+    package struct Deadlines: Sendable, Equatable {
+        package var tlsHandshake: Duration
+        package var requestHead: Duration
+        package var requestBodyIdle: Duration
+        package var keepAliveIdle: Duration
+        package var writeStalled: Duration
+        package var pingInterval: Duration
+        package var pong: Duration
+        package var closeHandshake: Duration
+        package var interactiveIdle: Duration
+        package var interactiveLife: Duration
+        package var expiryWarning: Duration
+        package var stopInterrupt: Duration
+        package var stopTerminate: Duration
+        package var stopKill: Duration
+        package var drain: Duration
+
+        init(_ section: SettingSection) {
+            let short = ValueKind.duration(.milliseconds(10) ... .minutes(10))
+            let long = ValueKind.duration(.milliseconds(10) ... .days(30))
+            let grace = ValueKind.duration(.zero ... .minutes(10))
+            tlsHandshake = section.value(
+                "tls_handshake", short, default: .seconds(10),
+                "A TLS handshake, from the first byte to the last."
+            )
+            requestHead = section.value(
+                "request_head", short, default: .seconds(10),
+                "A request's head, from its first byte to its end.")
+            requestBodyIdle = section.value(
+                "request_body_idle", short, default: .seconds(30), "The next bytes of a request's body.")
+            keepAliveIdle = section.value(
+                "keep_alive_idle", long, default: .seconds(75),
+                "The next request on a connection that is kept.")
+            writeStalled = section.value(
+                "write_stalled", short, default: .seconds(30),
+                "A peer that takes nothing of what waits for it.")
+            pingInterval = section.value(
+                "ping_interval", long, default: .seconds(20), "Between two pings on a WebSocket.")
+            pong = section.value(
+                "pong", short, default: .seconds(10),
+                "The answer to a ping; then the connection ends with 4004.")
+            closeHandshake = section.value(
+                "close_handshake", short, default: .seconds(5), "A peer's close frame, once ours is sent.")
+            interactiveIdle = section.value(
+                "interactive_idle", long, default: .minutes(30),
+                "An interactive session that nobody uses; then it ends with 4000.")
+            interactiveLife = section.value(
+                "interactive_life", long, default: .hours(24),
+                "The whole life of an interactive session; then it ends with 4008.")
+            expiryWarning = section.value(
+                "expiry_warning", grace, default: .seconds(60),
+                "How long before either of these its readers are told.")
+            stopInterrupt = section.value(
+                "stop_interrupt", grace, default: .seconds(2), "What a process is given after an interrupt.")
+            stopTerminate = section.value(
+                "stop_terminate", grace, default: .seconds(2),
+                "What it is given after the terminate that follows.")
+            stopKill = section.value(
+                "stop_kill", short, default: .seconds(5),
+                "The last of its tree to be gone once all are killed.")
+            drain = section.value(
+                "drain", grace, default: .seconds(10),
+                "Requests and sessions that finish while the server stops."
+            )
+        }
+    }
+}

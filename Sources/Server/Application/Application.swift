@@ -1,0 +1,74 @@
+package import Loop
+package import Transport
+package import Wire
+
+/// Takes each request from its connection to its route and back: who asks, from which page, may they, and how
+/// is it told when not.
+package struct Application: RequestHandler {
+    let router: Router
+    let accounts: Accounts
+    let authenticator: Authenticator
+    let journal: RequestJournal
+    let compression: ResponseCompression
+
+    package func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
+        journal.began(request, on: loop)
+        var response: Response
+        var verdict = OriginRules.Verdict.absent
+        do throws(HTTPError) {
+            response = try await answer(request, &verdict, on: loop)
+        } catch {
+            response = refusal(error, of: request, from: verdict)
+        }
+        CrossOrigin.permit(verdict, request.head, &response)
+        SecurityHeaders.add(to: &response)
+        return await compression.compressed(response, for: request.head, on: loop)
+    }
+
+    package func finished(_ exchange: Exchange, on loop: isolated EventLoop) {
+        journal.finished(exchange, on: loop)
+    }
+
+    private func answer(
+        _ request: Request, _ verdict: inout OriginRules.Verdict, on loop: isolated EventLoop
+    ) async throws(HTTPError) -> Response {
+        let approach = accounts.approach(of: request)
+        verdict = accounts.origins.judge(request.head, approach)
+        let match = router.match(request.head)
+        guard case .found(let route, let parameters) = match else {
+            if let preflight = CrossOrigin.preflight(verdict, request.head, match) { return preflight }
+            return match.answer(to: request) ?? .refusal(Self.notFound, of: request)
+        }
+        journal.found(request, route: route, on: loop)
+        if route.kind == .webSocket { try WebSocketUpgrade.check(request.head) }
+        let caller = try await authenticator.identify(request.head, approach)
+        if let owner = caller.owner { journal.found(request, account: owner.account, on: loop) }
+        try accounts.origins.check(request.head, approach, means: caller.means)
+        try check(route.access, caller)
+        return try await route.handler(
+            Call(request: request, parameters: parameters, caller: caller), loop)
+    }
+
+    private func check(_ access: Access, _ caller: Caller) throws(HTTPError) {
+        guard case .atLeast(let least) = access else { return }
+        guard let role = caller.role else { throw HTTPError(.unauthorized, caller.unauthenticatedSentence) }
+        guard role >= least else {
+            throw HTTPError(.forbidden, "This needs the role \(least.rawValue); you have \(role.rawValue).")
+        }
+    }
+
+    /// Told in the way that its asker can read: a browser shows a refused upgrade as a bare 1006, so a page of
+    /// our own is let in and told why at once.
+    private func refusal(
+        _ error: HTTPError, of request: Request, from verdict: OriginRules.Verdict
+    ) -> Response {
+        if verdict == .same || verdict == .allowed, let told = Refusal.overWebSocket(error, request.head) {
+            return told
+        }
+        var headers: HTTPHeaders = [:]
+        if error.status == .unauthorized { headers.append(.wwwAuthenticate, "Bearer") }
+        return .refusal(error, of: request, headers: headers)
+    }
+
+    private static let notFound = HTTPError(.notFound, "There is nothing at this address.")
+}

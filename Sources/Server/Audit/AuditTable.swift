@@ -1,0 +1,56 @@
+import Loop
+import Sessions
+package import Store
+
+/// The table of the audit trail. It can be added to; nothing in it can be changed, and only retention removes.
+package enum AuditTable {
+    package static let migrations = [
+        Migration(
+            4, "audit",
+            """
+            create table audit(
+                id integer primary key autoincrement,
+                at integer not null,
+                event text not null,
+                account text, sign_in text, peer text, session text, kind text, ending text,
+                lasted_ms integer, given_back text, detail text
+            ) strict;
+            create index audit_at on audit(at);
+
+            create table audit_retention(
+                id integer primary key check (id = 1), before integer not null
+            ) strict;
+            insert into audit_retention values (1, 0);
+
+            create trigger audit_is_never_changed before update on audit begin
+                select raise(abort, 'the audit trail is never changed'); end;
+            create trigger audit_is_never_shortened before delete on audit
+            when old.at >= (select before from audit_retention) begin
+                select raise(abort, 'the audit trail is only shortened by its retention'); end;
+            """)
+    ]
+
+    static func insert(_ stamped: StampedEntry, into db: borrowing WriteConnection) throws {
+        let entry = stamped.entry
+        try db.run(
+            """
+            insert into audit(
+                at, event, account, sign_in, peer, session, kind, ending, lasted_ms, given_back, detail)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, stamped.at.milliseconds, entry.event.rawValue, entry.account, entry.signIn, entry.peer,
+            entry.session.map { "\($0)" }, entry.kind?.name, entry.ending.map { "\($0)" },
+            entry.lasted?.milliseconds, entry.givenBack.map(text), entry.detail)
+    }
+
+    static func insert(missing: Int, at time: Timestamp, into db: borrowing WriteConnection) throws {
+        try db.run(
+            "insert into audit(at, event, detail) values (?, 'entries_missing', ?)", time.milliseconds,
+            "\(missing) entries were not kept")
+    }
+
+    /// `processes=3 descriptors=1`.
+    private static func text(_ holdings: Holdings) -> String {
+        Holding.allCases.filter { holdings[$0] != 0 }.map { "\($0.name)=\(holdings[$0])" }.joined(
+            separator: " ")
+    }
+}

@@ -1,0 +1,94 @@
+import FoundationEssentials
+package import Loop
+import Transport
+package import Wire
+
+extension Call {
+    /// What a body may have when its route says nothing else: parsing it must not hold the loop for long.
+    package static var bodyLimit: Int { 1 << 20 }
+
+    /// The JSON body as a value.
+    ///
+    /// Refused with 415 when it is not said to be JSON, with 413 when it is too long, with 400 when it is no JSON,
+    /// and with 422, naming the field, when it is not what was asked for.
+    package func decode<Value: Decodable>(
+        _ type: Value.Type, upTo limit: Int = Call.bodyLimit, on loop: isolated EventLoop
+    ) async throws(HTTPError) -> Value {
+        try requireJSON()
+        let bytes = try await request.body.collect(upTo: limit, on: loop)
+        do {
+            return try JSONFormat.decoder.decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw HTTPError(error)
+        } catch {
+            throw HTTPError(.unprocessableContent, "The body cannot be taken: \(error).")
+        }
+    }
+
+    private func requireJSON() throws(HTTPError) {
+        let value = request.head.headers[.contentType] ?? ""
+        var type = value.prefix { $0 != ";" }
+        while type.last == " " || type.last == "\t" { type.removeLast() }
+        let name = type.lowercased()
+        guard name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json")) else {
+            throw HTTPError(
+                .unsupportedMediaType, "The body must be JSON; say so with Content-Type: application/json.")
+        }
+    }
+}
+
+extension HTTPError {
+    /// What was wrong with a JSON body, by the name of the field.
+    init(_ error: DecodingError) {
+        switch error {
+        case .keyNotFound(let key, let context):
+            self.init(.unprocessableContent, "\(Self.name(context.codingPath + [key])) is missing.")
+        case .valueNotFound(let type, let context):
+            self.init(
+                .unprocessableContent,
+                "\(Self.name(context.codingPath)) is null; it must be \(Self.words(for: type)).")
+        case .typeMismatch(let type, let context):
+            self.init(
+                .unprocessableContent, "\(Self.name(context.codingPath)) must be \(Self.words(for: type)).")
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            self.init(.badRequest, "The body is not valid JSON\(Self.place(context)).")
+        case .dataCorrupted(let context):
+            self.init(.unprocessableContent, "\(Self.name(context.codingPath)): \(context.debugDescription).")
+        @unknown default:
+            self.init(.unprocessableContent, "The body is not what was asked for.")
+        }
+    }
+
+    /// `"retain.sizes[2]"`; the whole body has no name.
+    private static func name(_ path: [any CodingKey]) -> String {
+        var text = ""
+        for key in path {
+            if let index = key.intValue {
+                text += "[\(index)]"
+            } else {
+                text += (text.isEmpty ? "" : ".") + JSONFormat.snakeCase(key.stringValue)
+            }
+        }
+        return text.isEmpty ? "The body" : "\"\(text)\""
+    }
+
+    private static func words(for type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "text"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case is [Any].Type: "an array"
+        case is [String: Any].Type: "an object"
+        default: "of another kind"
+        }
+    }
+
+    /// Where the parser stopped, when it says so.
+    private static func place(_ context: DecodingError.Context) -> String {
+        let words = context.underlyingError.map { "\($0)" } ?? ""
+        guard let start = words.firstRange(of: "line ") else { return "" }
+        let place = words[start.lowerBound...].prefix { $0 != "." && $0 != "\"" && $0 != ")" }
+        return " (\(place))"
+    }
+}

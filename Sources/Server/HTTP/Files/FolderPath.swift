@@ -1,0 +1,11 @@
+import Glibc
+
+/// Names of places in the file system.
+enum FolderPath {
+    /// The name of a place without links in it; nil when there is no such place.
+    static func real(_ path: String) -> String? {
+        guard let name = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(name) }
+        return unsafe String(cString: name)
+    }
+}

@@ -1,0 +1,81 @@
+package import Loop
+package import Transport
+import Wire
+
+/// Follows each request from its head to the end of its answer, for the access log and the figures.
+///
+/// `began`, `found` and `finished` are called on the request's loop, in this order; whatever was said of a request
+/// is forgotten with `finished`, which Transport calls exactly once.
+package final class RequestJournal: Sendable {
+    /// What is known of the requests of one loop that are being answered.
+    private final class Notes {
+        var byRequest: [RequestID: Note] = [:]
+    }
+
+    private struct Note {
+        var route: String?
+        var account: String?
+    }
+
+    package let figures = RequestFigures()
+    private let log: LogWriter
+    /// Whether each request has its line; asked every time, as the configuration may be read again.
+    private let logsRequests: @Sendable () -> Bool
+
+    package init(log: LogWriter, logsRequests: @escaping @Sendable () -> Bool = { true }) {
+        self.log = log
+        self.logsRequests = logsRequests
+    }
+
+    /// The handler has it. One whose peer has gone before may be finished already, and is not noted.
+    package func began(_ request: Request, on loop: isolated EventLoop) {
+        guard !Task.isCancelled else { return }
+        notes(on: loop).byRequest[request.id] = Note()
+    }
+
+    /// What is found out about it on the way.
+    package func found(
+        _ request: Request, route: Route? = nil, account: String? = nil, on loop: isolated EventLoop
+    ) {
+        let notes = notes(on: loop)
+        guard var note = notes.byRequest[request.id] else { return }
+        if let route { note.route = route.path }
+        if let account { note.account = account }
+        notes.byRequest[request.id] = note
+    }
+
+    package func finished(_ exchange: Exchange, on loop: isolated EventLoop) {
+        let note = notes(on: loop).byRequest.removeValue(forKey: exchange.id) ?? Note()
+        let took = loop.clock.now - exchange.receivedAt
+        figures.count(
+            exchange.head?.method, route: note.route, status: exchange.status, bytes: exchange.bytesOut,
+            took: took)
+        guard logsRequests() else { return }
+        log.info("request", Self.fields(of: exchange, note, took))
+    }
+
+    /// How many requests are being answered on this loop.
+    package func open(on loop: isolated EventLoop) -> Int { notes(on: loop).byRequest.count }
+
+    private func notes(on loop: isolated EventLoop) -> Notes { loop.belonging(Notes.self) { Notes() } }
+
+    private static func fields(of exchange: Exchange, _ note: Note, _ took: Duration) -> LogFields {
+        var fields: LogFields = [
+            "id": .text(exchange.id.description),
+            "method": LogValue(exchange.head?.method.name),
+            "path": LogValue(exchange.head.map { LoggedTarget.text($0.target) }),
+            "status": .number(Int(exchange.status.code)),
+            "bytes": .number(exchange.bytesOut),
+            "ms": .decimal(Double(took.nanoseconds / 10_000) / 100),
+            "peer": .text(exchange.peer.host),
+            "account": LogValue(note.account),
+        ]
+        switch exchange.end {
+        case .complete: break
+        case .lost(let reason): fields.append("end", .text(reason))
+        case .notReading: fields.append("end", "The peer stopped reading")
+        }
+        fields.append("refusal", LogValue(exchange.refusal))
+        return fields
+    }
+}

@@ -1,0 +1,99 @@
+import Wire
+
+/// One route, as the OpenAPI document has it.
+struct OpenAPIOperation {
+    private let route: Route
+    private let pattern: RoutePattern
+
+    init(_ route: Route, _ pattern: RoutePattern) {
+        self.route = route
+        self.pattern = pattern
+    }
+
+    var node: JSONNode {
+        var members: [(String, JSONNode)] = [
+            ("operationId", .text(id)), ("summary", .text(route.summary)),
+        ]
+        if let description { members.append(("description", .text(description))) }
+        if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
+        if let schema = route.documentation.requestSchema {
+            members.append(
+                (
+                    "requestBody",
+                    ["required": .flag(true), "content": ["application/json": ["schema": .written(schema)]]]
+                ))
+        }
+        members.append(("responses", .object(responses)))
+        members.append(("security", security))
+        return .object(members)
+    }
+
+    /// `get_api_v1_feeds_name`: the pattern is one of a kind, and so is this.
+    private var id: String {
+        let words = pattern.segments.map { segment in
+            switch segment {
+            case .literal(let text): text
+            case .parameter(let name), .rest(let name): "by_\(name)"
+            }
+        }
+        let text = ([route.method.name.lowercased()] + words).joined(separator: "_")
+        return String(text.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+    }
+
+    private var description: String? {
+        var parts = route.documentation.text.isEmpty ? [] : [route.documentation.text]
+        if route.kind == .webSocket { parts.append("This is a WebSocket (RFC 6455).") }
+        if case .atLeast(let role) = route.access { parts.append("Needs the role `\(role.rawValue)`.") }
+        return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
+    }
+
+    private var parameters: [JSONNode] {
+        let documented = route.documentation.parameters
+        let undocumented = pattern.names.filter { name in !documented.contains { $0.name == name } }
+        let inPath = undocumented.map { Documentation.Parameter($0, "") }
+        return (inPath + documented).map { parameter in
+            let isPath = pattern.names.contains(parameter.name)
+            return [
+                "name": .text(parameter.name), "in": isPath ? "path" : "query",
+                "description": .text(parameter.text), "required": .flag(isPath || parameter.isRequired),
+                "schema": .written(parameter.schema),
+            ]
+        }
+    }
+
+    private var responses: [(String, JSONNode)] {
+        var responses = route.documentation.responses.sorted { $0.status < $1.status }
+        let succeeds = responses.contains { $0.status < 400 }
+        if route.kind == .webSocket, !responses.contains(where: { $0.status == 101 }) {
+            responses.insert((101, "The connection goes on as a WebSocket.", nil), at: 0)
+        } else if !succeeds {
+            responses.insert((200, "Done.", nil), at: 0)
+        }
+        return responses.map { (String($0.status), Self.response($0.status, $0.text, $0.schema)) }
+            + [("default", ["$ref": "#/components/responses/Problem"])]
+    }
+
+    /// An error without a schema of its own is a problem document.
+    private static func response(_ status: UInt16, _ text: String, _ schema: String?) -> JSONNode {
+        let isProblem = status >= 400 && schema == nil
+        if isProblem {
+            return [
+                "description": .text(text),
+                "content": [
+                    "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
+                ],
+            ]
+        }
+        guard let schema else { return ["description": .text(text)] }
+        return [
+            "description": .text(text), "content": ["application/json": ["schema": .written(schema)]],
+        ]
+    }
+
+    private var security: JSONNode {
+        switch route.access {
+        case .anyone: []
+        case .atLeast: [["token": []], ["cookie": []]]
+        }
+    }
+}
