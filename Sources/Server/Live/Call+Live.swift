@@ -34,16 +34,19 @@ extension Call {
         }
     }
 
+    func upgrade(to handler: any WebSocketHandler) throws(HTTPError) -> Response {
+        .webSocket(
+            try WebSocketUpgrade(request.head, subprotocol: request.head.subprotocol, handler: handler))
+    }
+}
+
+extension HTTPRequestHead {
     /// The subprotocol to agree to: a browser that offers some and gets none fails. `bearer` comes with a token
     /// behind it, which must not be repeated.
     var subprotocol: String? {
-        let fields = request.head.headers.values(of: .secWebSocketProtocol)
+        let fields = headers.values(of: .secWebSocketProtocol)
         let offers = fields.joined(separator: ",").split { $0 == "," || $0 == " " }
         return (offers.first { $0 == "bearer" } ?? offers.first).map(String.init)
-    }
-
-    func upgrade(to handler: any WebSocketHandler) throws(HTTPError) -> Response {
-        .webSocket(try WebSocketUpgrade(request.head, subprotocol: subprotocol, handler: handler))
     }
 }
 

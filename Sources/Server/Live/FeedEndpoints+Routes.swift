@@ -11,6 +11,14 @@ extension FeedEndpoints {
                 documentation: Self.listening
             ) { call, loop async throws(HTTPError) in try await listen(call, on: loop) },
             Route(
+                .get, "/api/v1/feeds", "List the feeds", access: .atLeast(.viewer),
+                documentation: Self.listing
+            ) { call, loop async throws(HTTPError) in try await list(call, on: loop) },
+            Route(
+                .get, "/api/v1/feeds/{name}", "Read a feed", access: .atLeast(.viewer),
+                documentation: Self.reading
+            ) { call, loop async throws(HTTPError) in try await read(call, on: loop) },
+            Route(
                 .post, "/api/v1/feeds/{name}", "Publish to a feed", access: .atLeast(.operators),
                 documentation: Self.publishing
             ) { call, loop async throws(HTTPError) in try await publish(call, on: loop) },
@@ -37,6 +45,29 @@ extension FeedEndpoints {
             """
         page.parameters = [after]
         page.responses = [(101, "The connection is a WebSocket.", nil), (404, "There is no such feed.", nil)]
+    }
+
+    private static let listing = document { page in
+        page.text = "Each with its name, type, window, version, when it changed, and why it may be old."
+        page.responses = [(200, "The feeds, in the order of their names.", #"{"type":"object"}"#)]
+    }
+
+    private static let reading = document { page in
+        page.text = """
+            As `application/json`: the newest message of a `latest` feed, the last ones of a `recent` feed. As \
+            `text/event-stream`: what the WebSocket says, as events; `Last-Event-ID` resumes.
+            """
+        page.parameters = [
+            after,
+            .init(
+                "limit", "How many messages of a `recent` feed.",
+                schema: #"{"type":"integer","minimum":1,"maximum":1000,"default":100}"#),
+        ]
+        page.responses = [
+            (200, "The message, or the messages.", #"{"type":"object"}"#),
+            (204, "Nothing was said yet.", nil),
+            (304, "It is what If-None-Match names.", nil), (404, "There is no such feed.", nil),
+        ]
     }
 
     private static let publishing = document { page in

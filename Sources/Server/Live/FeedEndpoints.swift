@@ -17,6 +17,9 @@ package struct FeedEndpoints: Sendable {
         self.mostBody = mostBody
     }
 
+    /// The feeds as channels of the multiplexed socket.
+    package var source: any LiveSource { FeedSource(directory: directory) }
+
     // MARK: Listening
 
     func listen(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {

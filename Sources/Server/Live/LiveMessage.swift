@@ -10,7 +10,7 @@ enum LiveMessage {
     /// `{"type":"pong","ts":…}`
     static func pong() -> [UInt8] {
         var text = Array(#"{"type":"pong","ts":""#.utf8)
-        text += timeText()
+        text += time(.now)
         text += #""}"#.utf8
         return text
     }
@@ -23,18 +23,20 @@ enum LiveMessage {
         return data
     }
 
-    static func message(_ type: StaticString, _ data: [UInt8]) -> [UInt8] {
-        var text = Array(#"{"type":"\#(type)","ts":""#.utf8)
-        text += timeText()
+    static func message(_ type: StaticString, _ data: [UInt8], channel: UInt64? = nil) -> [UInt8] {
+        var text = Array((channel.map { #"{"channel":\#($0),"# } ?? "{").utf8)
+        text += #""type":"\#(type)","ts":""#.utf8
+        text += time(.now)
         text += #"","data":"#.utf8
         text += data
         text.append(UInt8(ascii: "}"))
         return text
     }
 
-    private static func timeText() -> [UInt8] {
+    /// In RFC 3339.
+    static func time(_ time: Timestamp) -> [UInt8] {
         var text = TimestampText()
-        text.set(to: .now)
+        text.set(to: time)
         return text.bytes
     }
 }

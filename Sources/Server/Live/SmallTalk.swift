@@ -18,12 +18,17 @@ struct SmallTalk {
     mutating func hear(_ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, at now: Instant)
         -> Verdict
     {
+        guard mayContinue(at: now) else { return .tooMuch }
+        guard kind == .text, payload.count <= 256 else { return .nothing }
+        return unsafe Self.isPing(Array(payload)) ? .pong : .nothing
+    }
+
+    /// Counts one more; false when there are too many in this second.
+    mutating func mayContinue(at now: Instant) -> Bool {
         let current = UInt32(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
         if current != second { (second, count) = (current, 0) }
         count &+= 1
-        guard count <= Self.mostPerSecond else { return .tooMuch }
-        guard kind == .text, payload.count <= 256 else { return .nothing }
-        return unsafe Self.isPing(Array(payload)) ? .pong : .nothing
+        return count <= Self.mostPerSecond
     }
 
     private static func isPing(_ text: [UInt8]) -> Bool {

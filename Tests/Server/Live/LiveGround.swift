@@ -16,6 +16,7 @@ struct LiveGround: Sendable {
     let listener: Listener
     let port: UInt16
     let faults = Faults()
+    let builtIn: BuiltInFeeds
 
     init(loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init())
         async throws
@@ -24,6 +25,7 @@ struct LiveGround: Sendable {
         let faults = faults
         sessions = Sessions(loops: group.loops, audit: NoTrail()) { faults.append("\($0)") }
         feeds = FeedDirectory(limits)
+        builtIn = BuiltInFeeds(in: feeds, on: group.loops[0])
         let policy = TransportPolicy(policy)
         let service = LiveService(feeds, sessions)
         let admission = Admission(traffic: policy.traffic)
@@ -87,7 +89,9 @@ private struct LiveService: RequestHandler {
     let routes: [Route]
 
     init(_ feeds: FeedDirectory, _ sessions: Sessions) {
-        routes = FeedEndpoints(feeds, sessions: sessions).routes
+        let endpoints = FeedEndpoints(feeds, sessions: sessions)
+        let live = LiveEndpoint([endpoints.source], sessions: sessions, mostChannels: 8)
+        routes = endpoints.routes + live.routes + SessionEndpoints(sessions).routes
     }
 
     func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
@@ -100,10 +104,19 @@ private struct LiveService: RequestHandler {
                 return try await route.handler(
                     Call(request: request, parameters: parameters, caller: caller), loop)
             } catch {
-                return .problem(error)
+                guard route.kind == .webSocket else { return .problem(error) }
+                return Refusal.response(to: request, error, for: Self.asker(request))
             }
         }
         return .problem(HTTPError(.notFound, "There is nothing at this address."))
+    }
+
+    private static func asker(_ request: Request) -> Refusal.Asker {
+        switch request.head.headers[.origin] {
+        case nil: .program
+        case "http://test"?: .knownPage
+        default: .foreignPage
+        }
     }
 
     func finished(_ exchange: Exchange, on loop: isolated EventLoop) {}

@@ -171,12 +171,17 @@ final class RawClient {
         return refused
     }
 
-    func say(_ text: String) throws {
-        var frame: [UInt8] = []
-        unsafe Array(text.utf8).withUnsafeBytes {
-            unsafe WebSocketEncoder.append(.text, $0, key: 0x1234_5678, to: &frame)
+    func say(_ text: String) throws { try say([text]) }
+
+    /// All in one write.
+    func say(_ texts: [String]) throws {
+        var frames: [UInt8] = []
+        for text in texts {
+            unsafe Array(text.utf8).withUnsafeBytes {
+                unsafe WebSocketEncoder.append(.text, $0, key: 0x1234_5678, to: &frames)
+            }
         }
-        try send(frame)
+        try send(frames)
     }
 
     func sayGoodbye() throws {

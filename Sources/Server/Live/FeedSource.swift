@@ -1,0 +1,75 @@
+import Feeds
+import Loop
+import Sessions
+import Wire
+
+/// Feeds on channels: `/feeds/NAME`, and `/NAME` for those of the server's own.
+struct FeedSource: LiveSource {
+    let directory: FeedDirectory
+
+    func open(_ request: LiveRequest, on loop: isolated EventLoop) throws(HTTPError) -> (any LiveTarget)? {
+        switch (request.path.first, request.path.count) {
+        case ("feeds"?, 2): return FeedTarget(feed: try feed(request.path[1], request, on: loop))
+        case (let text?, 1):
+            guard let name = FeedName(text), let feed = directory.feed(name), feed.isBuiltIn else {
+                return nil
+            }
+            return FeedTarget(feed: feed)
+        default: return nil
+        }
+    }
+
+    /// With a `window` a feed that is not there begins, for those who may publish.
+    private func feed(
+        _ text: String, _ request: LiveRequest, on loop: isolated EventLoop
+    ) throws(HTTPError) -> Feed {
+        guard let name = FeedName(text) else { throw HTTPError(FeedError.badName(text)) }
+        if let feed = directory.feed(name) { return feed }
+        guard let text = request.members.text("window") else { throw HTTPError(FeedError.unknown(name)) }
+        guard let window = FeedWindow(rawValue: text) else {
+            throw HTTPError(.badRequest, "`window` is \"latest\" or \"recent\", and not \"\(text)\".")
+        }
+        try FeedTarget.checkMayPublish(request.caller)
+        do throws(FeedError) {
+            return try directory.makeFeed(name, window: window, type: request.members.text("type"), on: loop)
+        } catch {
+            throw HTTPError(error)
+        }
+    }
+}
+
+/// A feed that is open on a channel; what is sent there is published.
+private struct FeedTarget: LiveTarget {
+    let feed: Feed
+
+    var log: SharedLog { feed.log }
+
+    func send(
+        _ data: [UInt8], from caller: Caller, on loop: isolated EventLoop
+    ) throws(HTTPError) -> LiveSending {
+        try Self.checkMayPublish(caller)
+        guard !feed.isBuiltIn else { throw HTTPError(FeedError.reserved(feed.name)) }
+        guard feed.home === loop else { return .later { await publishElsewhere(data) } }
+        do throws(FeedError) {
+            _ = try feed.publish(minified: data, on: loop)
+        } catch {
+            throw HTTPError(error)
+        }
+        return .done
+    }
+
+    private func publishElsewhere(_ data: [UInt8]) async -> HTTPError? {
+        do throws(FeedError) {
+            _ = try await feed.publish(minified: data)
+            return nil
+        } catch {
+            return HTTPError(error)
+        }
+    }
+
+    static func checkMayPublish(_ caller: Caller) throws(HTTPError) {
+        guard let role = caller.role, role >= .operators else {
+            throw HTTPError(.forbidden, "Publishing takes the role operator.")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Loop
+import Wire
+
+/// What peers sent to channels whose logs live on other loops: done there one after the other, in the order in
+/// which it came. Lives on the connection's loop.
+final class LiveSendings {
+    typealias Sending = @Sendable () async -> HTTPError?
+
+    /// As many may wait; who sends faster is told to wait for what it sent before.
+    static let most = 4096
+
+    private var waiting: [(sending: Sending, refused: (HTTPError) -> Void)] = []
+    private var task: Task<Void, Never>?
+
+    var isBusy: Bool { task != nil }
+
+    /// - Parameter refused: told on this loop, when it was not taken.
+    func add(
+        _ sending: @escaping Sending, on loop: isolated EventLoop, refused: @escaping (HTTPError) -> Void
+    ) throws(HTTPError) {
+        guard waiting.count < Self.most else {
+            throw HTTPError(.tooManyRequests, "Too much was sent at once; send more slowly.")
+        }
+        waiting.append((sending, refused))
+        if task == nil { task = Task { await work(on: loop) } }
+    }
+
+    private func work(on loop: isolated EventLoop) async {
+        while !waiting.isEmpty {
+            let batch = waiting
+            waiting = []
+            for (sending, refused) in batch {
+                if let error = await sending() { refused(error) }
+                if Task.isCancelled { break }
+            }
+        }
+        task = nil
+    }
+
+    /// What has not begun is not done any more.
+    func cancel() {
+        waiting = []
+        task?.cancel()
+        task = nil
+    }
+}

@@ -1,0 +1,176 @@
+import Loop
+import Sessions
+import Transport
+import Wire
+
+/// Many live endpoints over one WebSocket, each on a channel of its own (DESIGN.md, "What travels").
+///
+/// Every channel has its own place in its log and its own ending. Nothing is taken from the logs while the socket
+/// is full; when it takes more, the channels that have news come to their turns one after the other, each with a
+/// budget, so a busy one keeps no other from its turn. The connection ends once, and its channels with it.
+final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
+    /// What one channel may say in one turn, and all of them in one write.
+    static let channelBudget = 16 * 1024
+    static let writeBudget = 128 * 1024
+
+    let sources: [any LiveSource]
+    let caller: Caller
+    let mostChannels: Int
+    private let sessions: Sessions
+    private(set) var socket: WebSocket?
+    private var session: Session?
+    private var receipt: Receipt?
+    var channels: [UInt64: LiveChannel] = [:]
+    private var line: [LiveChannel] = []
+    private var isTurnPlanned = false
+    let sendings = LiveSendings()
+    var errors = SmallTalk()
+
+    init(_ sources: [any LiveSource], caller: Caller, sessions: Sessions, mostChannels: Int) {
+        self.sources = sources
+        self.caller = caller
+        self.sessions = sessions
+        self.mostChannels = mostChannels
+    }
+
+    // MARK: The socket
+
+    func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
+        self.socket = socket
+        let session = sessions.registry(on: loop).open(.websocket, owner: caller.owner, body: self, on: loop)
+        self.session = session
+        _ = session.opened(on: loop)
+    }
+
+    func received(
+        _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, from socket: WebSocket,
+        on loop: isolated EventLoop
+    ) {
+        unsafe perform(kind, Array(payload), on: loop)
+    }
+
+    func drained(_ socket: WebSocket, on loop: isolated EventLoop) { pump(on: loop) }
+
+    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
+        closeChannels(on: loop)
+        self.socket = nil
+        if let receipt {
+            self.receipt = nil
+            receipt.given(on: loop)
+        } else {
+            session?.end(Ending(closure), on: loop)
+        }
+    }
+
+    /// Says a message that belongs to no log.
+    func say(_ message: [UInt8], on loop: isolated EventLoop) {
+        unsafe message.withUnsafeBytes { unsafe socket?.send(.text, $0, on: loop) }
+    }
+
+    func end(_ ending: Ending, on loop: isolated EventLoop) { session?.end(ending, on: loop) }
+
+    // MARK: Turns
+
+    /// The channel gets its turn when this turn of the loop ends.
+    func hasNews(_ channel: LiveChannel, on loop: isolated EventLoop) {
+        guard channel.isOpen, !channel.isInLine else { return }
+        channel.isInLine = true
+        line.append(channel)
+        planTurn(on: loop)
+    }
+
+    private func planTurn(on loop: isolated EventLoop) {
+        guard !isTurnPlanned else { return }
+        isTurnPlanned = true
+        loop.atEndOfTurn(self)
+    }
+
+    func turnEnds(on loop: isolated EventLoop) {
+        isTurnPlanned = false
+        pump(on: loop)
+    }
+
+    /// Goes round the line while the socket takes it.
+    private func pump(on loop: isolated EventLoop) {
+        while let socket, socket.isOpen, !line.isEmpty {
+            guard socket.isDrained else {
+                // What is merely queued is written when this turn ends, and nobody tells.
+                if socket.willFlush { planTurn(on: loop) }
+                return
+            }
+            let pile = loop.belonging(LivePile.self) { LivePile() }
+            pile.bytes.removeAll(keepingCapacity: pile.bytes.capacity <= LivePile.mostKept)
+            goRound(into: &pile.bytes, on: loop)
+            guard !pile.bytes.isEmpty else { return }
+            unsafe pile.bytes.withUnsafeBytes { bytes in
+                let taken = unsafe socket.offer(bytes, on: loop)
+                unsafe socket.queue(UnsafeRawBufferPointer(rebasing: bytes[taken...]), on: loop)
+            }
+        }
+    }
+
+    /// Lets the channels of the line have their turns, in order, until enough was said for one write.
+    private func goRound(into pile: inout [UInt8], on loop: isolated EventLoop) {
+        var next = 0
+        while next < line.count, pile.count < Self.writeBudget {
+            let channel = line[next]
+            next += 1
+            channel.isInLine = false
+            guard channel.isOpen else { continue }
+            switch channel.take(Self.channelBudget, into: &pile, on: loop) {
+            case .more:
+                channel.isInLine = true
+                line.append(channel)
+            case .nothing: break
+            case .ended(let ending):
+                channel.say(LiveMessage.message("closed", LiveMessage.endData(ending)), into: &pile)
+                close(channel, on: loop)
+            }
+        }
+        line.removeFirst(next)
+    }
+
+    func close(_ channel: LiveChannel, on loop: isolated EventLoop) {
+        channels[channel.number] = nil
+        channel.close(on: loop)
+    }
+
+    private func closeChannels(on loop: isolated EventLoop) {
+        for channel in channels.values { channel.close(on: loop) }
+        channels = [:]
+        line = []
+        sendings.cancel()
+    }
+
+    // MARK: The session
+
+    var peer: String { socket?.peer ?? "" }
+
+    var holding: Holdings {
+        var holdings = Holdings()
+        if socket != nil { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
+        holdings += [.subscription: channels.count, .task: sendings.isBusy ? 1 : 0]
+        return holdings
+    }
+
+    var patience: Duration { .seconds(15) }
+
+    func closing(_ ending: Ending, on loop: isolated EventLoop) {
+        closeChannels(on: loop)
+        guard let socket, socket.isOpen else { return }
+        say(LiveMessage.end(ending), on: loop)
+        socket.close(ending.webSocketCode, ending.closeText, on: loop)
+    }
+
+    func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
+        if socket == nil { receipt.given(on: loop) } else { self.receipt = receipt }
+    }
+
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }
+}
+
+/// Where the multiplexed sockets of one loop build what they write, one after the other.
+private final class LivePile {
+    static let mostKept = 256 * 1024
+    var bytes: [UInt8] = []
+}

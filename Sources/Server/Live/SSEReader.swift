@@ -1,0 +1,156 @@
+import Feeds
+import Loop
+import Sessions
+import Transport
+import Wire
+
+/// One reader of a feed by Server-Sent Events: each entry with its number as `id`, its type as `event`, and the
+/// whole live message as `data`. Lives as `FeedReader` does.
+final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHandler {
+    private enum Stage {
+        case opening(LiveTicket)
+        case open
+        case closing(Receipt)
+    }
+
+    /// Proxies cut what is silent for longer; 15 s is what the HTML standard suggests.
+    private static let keepAlive = Duration.seconds(15)
+    /// As much is encoded at a time.
+    private static let portion = 64 * 1024
+
+    var cursor: Cursor?
+    let peer: String
+    private let feed: Feed
+    private var session: Session?
+    private var stream: ResponseStream?
+    private var stage: Stage
+    private var timer: TimerToken?
+    private var saidAt: Instant
+    private var isPulling = false
+
+    init(_ feed: Feed, _ ticket: LiveTicket, peer: String, at now: Instant) {
+        self.feed = feed
+        self.peer = peer
+        stage = .opening(ticket)
+        saidAt = now
+    }
+
+    // MARK: The stream
+
+    func opened(_ stream: ResponseStream, on loop: isolated EventLoop) {
+        guard case .opening(let ticket) = stage else { return }
+        stage = .open
+        self.stream = stream
+        let session = ticket.sessions.registry(on: loop).open(.sse, owner: ticket.owner, body: self, on: loop)
+        self.session = session
+        guard session.opened(on: loop) else { return }
+        timer = loop.arm(self, after: Self.keepAlive)
+        say(Array("retry: 3000\n\n".utf8), on: loop)
+        attach(after: ticket.after, on: loop)
+    }
+
+    private func attach(after seq: UInt64?, on loop: isolated EventLoop) {
+        Task {
+            await feed.log.attach(self, after: seq, on: loop)
+            if stream == nil { leave(on: loop) } else { pull(on: loop) }
+        }
+    }
+
+    func drained(_ stream: ResponseStream, on loop: isolated EventLoop) { pull(on: loop) }
+
+    func ended(_ stream: ResponseStream, _ end: ResponseEnd, on loop: isolated EventLoop) {
+        leave(on: loop)
+        self.stream = nil
+        if let timer { loop.cancel(timer) }
+        timer = nil
+        if case .closing(let receipt) = stage {
+            stage = .open
+            receipt.given(on: loop)
+        } else {
+            session?.end(Ending(end), on: loop)
+        }
+    }
+
+    /// A comment now and then, so that whoever carries the silence knows that it is meant.
+    func due(_ timer: TimerToken, on loop: isolated EventLoop) {
+        guard let stream else { return }
+        if stream.isDrained, loop.now >= saidAt + Self.keepAlive {
+            say(Array(": keep-alive\n\n".utf8), on: loop)
+        }
+        if self.stream != nil { self.timer = loop.arm(self, at: max(saidAt, loop.now) + Self.keepAlive) }
+    }
+
+    private func say(_ text: [UInt8], on loop: isolated EventLoop) {
+        saidAt = loop.now
+        unsafe text.withUnsafeBytes { unsafe stream?.write($0, on: loop) }
+    }
+
+    // MARK: The log
+
+    func hear(_ log: Log, on loop: isolated EventLoop) { pull(on: loop) }
+
+    /// Writing may find that all was taken, and ask for more from within.
+    private func pull(on loop: isolated EventLoop) {
+        guard !isPulling else { return }
+        isPulling = true
+        while let stream, stream.isDrained, cursor != nil, pullOnce(on: loop) {}
+        isPulling = false
+    }
+
+    /// False when there is nothing more for now.
+    private func pullOnce(on loop: isolated EventLoop) -> Bool {
+        switch cursor!.pending(atMost: Self.portion, on: loop) {
+        case .nothing: return false
+        case .slice(let slice):
+            var text: [UInt8] = []
+            text.reserveCapacity(slice.byteCount * 5 / 4)
+            for entry in slice.entries { SSEText.append(entry, to: &text) }
+            cursor!.advance(past: slice)
+            say(text, on: loop)
+        case .gap(let from, let to):
+            let message = cursor!.log.gapMessage(from: from, to: to, at: .now)
+            cursor!.skip()
+            say(SSEText.event("gap", message), on: loop)
+        case .reset(let from):
+            let message = cursor!.log.resetMessage(from: from, at: .now)
+            cursor!.skip()
+            say(SSEText.event("reset", message), on: loop)
+        case .ended:
+            session?.end(cursor!.log.ending ?? Ending(.completed), on: loop)
+            return false
+        case .unreadable(let error):
+            session?.end(.internalError(id: "\(error)"), on: loop)
+            return false
+        }
+        return true
+    }
+
+    private func leave(on loop: isolated EventLoop) { cursor?.log.detach(self, on: loop) }
+
+    // MARK: The session
+
+    var holding: Holdings {
+        var holdings = Holdings()
+        if stream != nil { holdings += [.descriptor: 1, .watch: 1] }
+        if timer != nil { holdings += [.timer: 1] }
+        if cursor != nil { holdings += [.subscription: 1] }
+        return holdings
+    }
+
+    /// What is queued may take as long as a stalled write may.
+    var patience: Duration { .seconds(35) }
+
+    func closing(_ ending: Ending, on loop: isolated EventLoop) {
+        leave(on: loop)
+        guard stream != nil else { return }
+        say(SSEText.event("end", LiveMessage.end(ending)), on: loop)
+    }
+
+    func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
+        guard let stream else { return receipt.given(on: loop) }
+        stage = .closing(receipt)
+        stream.finish(on: loop)
+    }
+
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }
+}

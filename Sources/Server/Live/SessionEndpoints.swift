@@ -1,0 +1,107 @@
+import Loop
+package import Sessions
+import Transport
+import Wire
+
+/// The sessions that are alive: what they are, whose, since when, what they hold, and how to end one.
+package struct SessionEndpoints: Sendable {
+    private let sessions: Sessions
+
+    package init(_ sessions: Sessions) { self.sessions = sessions }
+
+    package var routes: [Route] {
+        [
+            Route(
+                .get, "/api/v1/sessions", "List the sessions that are alive", access: .atLeast(.viewer),
+                documentation: Self.listing
+            ) { call, loop async throws(HTTPError) in try await list(call, on: loop) },
+            Route(
+                .get, "/api/v1/sessions/{id}", "Look at a session", access: .atLeast(.viewer),
+                documentation: Self.looking
+            ) { call, loop async throws(HTTPError) in try await look(call, on: loop) },
+            Route(
+                .delete, "/api/v1/sessions/{id}", "End a session", access: .atLeast(.operators),
+                documentation: Self.ending
+            ) { call, loop async throws(HTTPError) in try await end(call, on: loop) },
+        ]
+    }
+
+    private func list(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
+        let infos = await sessions.list(try selection(call))
+        let account = call.queried("account")
+        var text = Array(#"{"sessions":["#.utf8)
+        var isFirst = true
+        for info in infos where account == nil || info.owner?.account == account {
+            if !isFirst { text.append(ASCII.comma) }
+            isFirst = false
+            SessionText.append(info, to: &text)
+        }
+        text += "]}".utf8
+        return .json(text, headers: [.cacheControl: "no-store"])
+    }
+
+    private func selection(_ call: Call) throws(HTTPError) -> SessionSelection {
+        guard let names = call.queried("kind") else {
+            return call.queried("account").map { .account($0) } ?? .all
+        }
+        var kinds: Set<SessionKind> = []
+        for name in names.split(separator: ",") {
+            guard let kind = SessionKind.allCases.first(where: { $0.name == name }) else {
+                let known = SessionKind.allCases.map(\.name).joined(separator: ", ")
+                throw HTTPError(.badRequest, "There is no kind \"\(name)\"; there are \(known).")
+            }
+            kinds.insert(kind)
+        }
+        return .kinds(kinds)
+    }
+
+    private func look(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
+        var text: [UInt8] = []
+        SessionText.append(try await session(call), to: &text)
+        return .json(text, headers: [.cacheControl: "no-store"])
+    }
+
+    private func end(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
+        let info = try await session(call)
+        let isOwn = info.owner != nil && info.owner?.account == call.caller.owner?.account
+        guard isOwn || call.caller.role == .admin else {
+            throw HTTPError(.forbidden, "This session belongs to somebody else; that takes the role admin.")
+        }
+        let by = call.caller.owner.map { "Ended by \($0.account)" }
+        guard await sessions.end(.one(info.id), with: Ending(.cancelled, by)) == 1 else {
+            throw HTTPError(.conflict, "The session \(info.id) is ending already.")
+        }
+        return Response(.noContent)
+    }
+
+    private func session(_ call: Call) async throws(HTTPError) -> SessionInfo {
+        let text = call.parameters["id"] ?? ""
+        guard let id = SessionID(text), let info = await sessions.list(.one(id)).first else {
+            throw HTTPError(.notFound, "There is no session \(text), or it has ended.")
+        }
+        return info
+    }
+
+    // MARK: Documentation
+
+    private static let listing = FeedEndpoints.document { page in
+        page.text = "The oldest first, each with its owner, its age, its deadline and what it holds."
+        page.parameters = [
+            .init("kind", "Only of these kinds, separated by commas."),
+            .init("account", "Only those of this account."),
+        ]
+        page.responses = [(200, "The sessions.", #"{"type":"object"}"#)]
+    }
+
+    private static let looking = FeedEndpoints.document { page in
+        page.responses = [(200, "The session.", #"{"type":"object"}"#), (404, "There is none.", nil)]
+    }
+
+    private static let ending = FeedEndpoints.document { page in
+        page.text = "Whoever is connected is told that a person ended it. Admins may end anybody's sessions."
+        page.responses = [
+            (204, "It ends.", nil), (403, "It belongs to somebody else.", nil), (404, "There is none.", nil),
+            (409, "It is ending already.", nil),
+        ]
+    }
+}
