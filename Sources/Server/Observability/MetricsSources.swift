@@ -50,7 +50,9 @@ package enum MetricsSources {
         _ build: BuildInfo, startedAt: Timestamp, offload: Offload
     ) -> Route.MetricsSource {
         { metrics, loop in
-            let figures = try? await offload.run(until: loop.now + patience, on: loop) { ProcessFigures.read() }
+            let figures = try? await offload.run(until: loop.now + patience, on: loop) {
+                ProcessFigures.read()
+            }
             if let figures { metrics.add(figures, build, startedAt: startedAt) }
         }
     }
