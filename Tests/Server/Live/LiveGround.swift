@@ -87,7 +87,9 @@ private struct LiveService: RequestHandler {
     let router: Router
 
     init(_ feeds: FeedDirectory, _ sessions: Sessions) throws {
-        router = try Router(FeedEndpoints(feeds, sessions: sessions).routes)
+        let endpoints = FeedEndpoints(feeds, sessions: sessions)
+        let live = LiveEndpoint([endpoints.source], sessions: sessions, mostChannels: 8)
+        router = try Router(endpoints.routes + live.routes + SessionEndpoints(sessions).routes)
     }
 
     func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
