@@ -65,12 +65,12 @@ struct NoTrail: AuditTrail {
 /// Runs `body`; afterwards every client has gone, and everything must have been given back.
 func withLiveGround(
     loops: Int = 2, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init(),
-    _ body: (LiveGround) async throws -> Void
+    _ body: @Sendable (LiveGround) async throws -> Void
 ) async throws {
     let ground = try await LiveGround(loops: loops, limits: limits, policy: policy)
     let baseline = await ground.sessions.snapshot()
     do {
-        try await body(ground)
+        try await withTaskExecutorPreference(BlockingExecutor()) { try await body(ground) }
     } catch {
         Issue.record(error)
     }
@@ -82,6 +82,21 @@ func withLiveGround(
     await ground.listener.drain(until: SystemClock().now + .seconds(5))
     #expect(ground.faults.all.isEmpty)
     await ground.group.stop()
+}
+
+/// Runs what blocks on threads of its own, since the pool that `async` code shares has as few as the machine.
+final class BlockingExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        do {
+            let thread = try LoopThread(name: "client") { [self] in
+                unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+            }
+            thread.detach()
+        } catch {
+            fatalError("no thread for a test's client: \(error)")
+        }
+    }
 }
 
 /// Dispatches to routes by comparing segments; everybody is the admin that `X-Role` does not name otherwise.
