@@ -51,14 +51,14 @@ let rooms: [Target] = [
             "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "Loop", "Sessions", "Store",
             "Transport", "Wire",
         ]),
-    room("TestKit", on: ["CLinux", "Loop", "Transport", "Wire"]),
+    room("TestKit", on: ["CLinux", "COpenSSL", "Loop", "Transport", "Wire"]),
 ]
 
 let testing: [Target] = [
     program("StoreChild", in: "Tests/StoreChild", on: ["Store"]),
     tests(of: "Loop", on: ["TestKit"]),
     tests(of: "Wire"),
-    tests(of: "Transport", on: ["TestKit"]),
+    tests(of: "Transport", on: ["CLinux", "Loop", "TestKit", "Wire"]),
     tests(of: "Sessions", on: ["TestKit"]),
     tests(of: "Store", on: ["StoreChild"]),
     tests(of: "Configuration"),

@@ -8,6 +8,7 @@ final class FanoutRun: LoadDriver {
     private var reached: [Int] = []
     private var heard: [Int]
     private var published = 0
+    private var hasBegun = false
     private var completed = 0
     private var deliveries = 0
     private var latency = Histogram()
@@ -31,6 +32,7 @@ final class FanoutRun: LoadDriver {
         _ = await opening.done.wait(until: loop.now + .seconds(120), on: loop)
         publisher = await Publisher.open(options, on: loop)
         await loop.sleep(until: loop.now + .nanoseconds(Int64(options.settle * 1e9)))
+        hasBegun = true
         publishMore(on: loop)
         while completed < total, publisher?.isBroken == false {
             // A server that delivers nothing for this long has lost something.
@@ -61,6 +63,8 @@ final class FanoutRun: LoadDriver {
     }
 
     private func publishMore(on loop: isolated EventLoop) {
+        // Subscribers hear what was said before, too; publishing begins when all of them are there.
+        guard let publisher, hasBegun else { return }
         var wrote = false
         while published < total, published - completed < options.window {
             if published == options.warm, measuredFrom == 0 {
@@ -69,11 +73,11 @@ final class FanoutRun: LoadDriver {
                 meter = UseMeter(options.pids)
                 measuredFrom = nanoseconds()
             }
-            publisher?.queue(Payload.stamped(size: options.size))
+            publisher.queue(Payload.stamped(size: options.size))
             published += 1
             wrote = true
         }
-        if wrote { publisher?.flush(on: loop) }
+        if wrote { publisher.flush(on: loop) }
     }
 
     func opened(_ connection: LoadConnection, on loop: isolated EventLoop) { opening.opened(on: loop) }
@@ -81,7 +85,7 @@ final class FanoutRun: LoadDriver {
     func received(
         _ bytes: UnsafeRawBufferPointer, on connection: LoadConnection, loop: isolated EventLoop
     ) {
-        guard let stamp = unsafe Payload.stamp(in: bytes) else { return }
+        guard hasBegun, let stamp = unsafe Payload.stamp(in: bytes) else { return }
         let index = heard[connection.number]
         guard index < total else { return }
         heard[connection.number] += 1

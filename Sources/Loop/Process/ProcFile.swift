@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Reads what the kernel says about processes under /proc.
 package enum ProcFile {

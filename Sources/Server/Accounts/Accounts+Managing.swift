@@ -3,8 +3,8 @@ package import Loop
 import Sessions
 package import Wire
 
-/// What admins do with accounts, and everybody with their own tokens. Each change is written to the audit trail,
-/// and holds for open connections when it returns.
+/// What admins do with accounts, and everybody with their own tokens. Each change is written to the audit
+/// trail, and holds for open connections when it returns.
 extension Accounts {
     package func create(
         _ name: String, role: Role, password: String?, by caller: Caller, on loop: isolated EventLoop
@@ -58,8 +58,8 @@ extension Accounts {
 
     // MARK: Tokens
 
-    /// A token for the caller's account: it may do what the caller may at most, and if a token makes it, it does
-    /// not outlive that one.
+    /// A token for the caller's account: it may do what the caller may at most, and if a token makes it, it
+    /// does not outlive that one.
     package func createToken(
         named name: String, role: Role?, lifetime: Duration?, by caller: Caller
     ) async throws(HTTPError) -> NewToken {

@@ -64,7 +64,8 @@ extension Accounts {
         return SessionCookie.make(secret, isSecure: approach.isSecure)
     }
 
-    /// Ends what the caller signed in with, and all that is open with it. Whoever is nobody is signed out already.
+    /// Ends what the caller signed in with, and all that is open with it. Whoever is nobody is signed out
+    /// already.
     package func signOut(_ caller: Caller, _ approach: Approach) async throws(HTTPError) {
         guard let owner = caller.owner else { return }
         guard caller.means == .cookie else {

@@ -5,8 +5,8 @@ package import Transport
 package import Wire
 import Synchronization
 
-/// The people and programs that may use a running server: their accounts, tokens and sign-ins, and what happens
-/// to open connections when one of these ends.
+/// The people and programs that may use a running server: their accounts, tokens and sign-ins, and what
+/// happens to open connections when one of these ends.
 package final class Accounts: Sendable {
     /// What of it may change while the server runs.
     private struct Policy {

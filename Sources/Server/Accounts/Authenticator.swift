@@ -4,8 +4,8 @@ package import Wire
 /// Finds out who asks, from what a request shows: a bearer token, the same as a subprotocol, a ticket, or the
 /// page's cookie, in this order; the first that is there counts.
 ///
-/// What somebody shows on purpose must be good, or the request is refused with 401. A cookie comes by itself: one
-/// that is good no longer makes its sender nobody.
+/// What somebody shows on purpose must be good, or the request is refused with 401. A cookie comes by itself:
+/// one that is good no longer makes its sender nobody.
 package struct Authenticator: Sendable {
     private let accounts: Accounts
 
@@ -63,7 +63,8 @@ package struct Authenticator: Sendable {
         return String(parts[1])
     }
 
-    /// Browsers let a page set no header of a WebSocket but this one: `new WebSocket(url, ["bearer", token])`.
+    /// Browsers let a page set no header of a WebSocket but this one: `new WebSocket(url, ["bearer",
+    /// token])`.
     private static func subprotocolToken(in head: HTTPRequestHead) throws(HTTPError) -> String? {
         guard head.upgradesToWebSocket else { return nil }
         let names = head.headers.elements(of: .secWebSocketProtocol)

@@ -1,6 +1,7 @@
 package import Loop
+import Sessions
 package import Transport
-package import Wire
+import Wire
 
 /// Takes each request from its connection to its route and back: who asks, from which page, may they, and how
 /// is it told when not.
@@ -57,18 +58,24 @@ package struct Application: RequestHandler {
         }
     }
 
-    /// Told in the way that its asker can read: a browser shows a refused upgrade as a bare 1006, so a page of
-    /// our own is let in and told why at once.
     private func refusal(
         _ error: HTTPError, of request: Request, from verdict: OriginRules.Verdict
     ) -> Response {
-        if verdict == .same || verdict == .allowed, let told = Refusal.overWebSocket(error, request.head) {
-            return told
-        }
         var headers: HTTPHeaders = [:]
         if error.status == .unauthorized { headers.append(.wwwAuthenticate, "Bearer") }
-        return .refusal(error, of: request, headers: headers)
+        guard request.head.upgradesToWebSocket else { return .refusal(error, of: request, headers: headers) }
+        return Refusal.response(to: request, error, for: Refusal.Asker(verdict), headers: headers)
     }
 
     private static let notFound = HTTPError(.notFound, "There is nothing at this address.")
+}
+
+extension Refusal.Asker {
+    init(_ verdict: OriginRules.Verdict) {
+        switch verdict {
+        case .absent: self = .program
+        case .same, .allowed: self = .knownPage
+        case .foreign: self = .foreignPage
+        }
+    }
 }

@@ -1,14 +1,15 @@
-package import Configuration
+import Configuration
 import Feeds
 import Glibc
 import Loop
 import Sessions
 import Store
+import Synchronization
 import Transport
 import Wire
 
-/// The whole server, and the only place where its rooms meet: what it is made of, in the order in which each part
-/// needs the one before, and given back in the reverse.
+/// The whole server, and the only place where its rooms meet: what it is made of, in the order in which each
+/// part needs the one before, and given back in the reverse by `close`.
 package final class HoldfastServer: Sendable {
     let settings: Settings
     let log: LogWriter
@@ -19,45 +20,71 @@ package final class HoldfastServer: Sendable {
     let sessions: Sessions
     let accounts: Accounts
     let directory: FeedDirectory
+    let systemWatch: SystemWatch
     let journal: RequestJournal
     let admission: Admission
-    let readiness = Readiness()
-    let troubles = TroubleCount()
+    let acceptTroubles = Atomic<Int>(0)
+    let isDraining = Atomic<Bool>(false)
     let startedAt = Timestamp.now
 
+    package static let build = BuildInfo(version: "0.1.0")
+
     /// Opens the store and starts the loops; nothing listens yet.
-    init(_ settings: Settings, log: LogWriter) throws {
+    init(_ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload) {
         self.settings = settings
         self.log = log
-        store = try Store(folder: settings.data, migrations: Self.migrations)
-        do {
-            group = try LoopGroup(count: settings.loops) { stall in
-                log.warning(
-                    "a loop was held",
-                    ["loop": .text(stall.loop), "ms": .number(Int(stall.lasted.milliseconds)), "by": .text(stall.holder)])
-            }
-            offload = try Offload(name: "offload", threads: 4, capacity: 1024)
-        } catch {
-            throw error
-        }
-        audit = StoredAudit(store)
+        self.store = store
+        self.group = group
+        self.offload = offload
+        let audit = StoredAudit(store)
+        self.audit = audit
         sessions = Sessions(loops: group.loops, audit: audit) { report in
-            log.error("a session did not give back what it held", ["report": .text("\(report)")])
+            log.error("a session did not give back in time what it held", ["report": .text("\(report)")])
         }
         accounts = Accounts(
             settings, storage: AccountStorage(store), passwords: Passwords(pool: offload), sessions: sessions,
             audit: audit)
-        var limits = FeedDirectory.Limits()
-        limits.count = settings.feeds.count
-        limits.windowEntries = settings.feeds.windowEntries
-        limits.windowBytes = settings.feeds.windowBytes
-        directory = FeedDirectory(limits)
+        directory = FeedDirectory(FeedDirectory.Limits(settings.feeds))
+        systemWatch = SystemWatch(
+            folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
         journal = RequestJournal(log: log, logsRequests: { settings.log.access })
+        let perHost = settings.limits.connectionsPerAddress
         admission = Admission(
-            connections: settings.limits.connections,
-            perHost: settings.limits.connectionsPerAddress == 0 ? .max : settings.limits.connectionsPerAddress)
+            connections: settings.limits.connections, perHost: perHost == 0 ? .max : perHost)
     }
 
-    package static let migrations = AccountStorage.migrations + AuditTable.migrations
-    package static let build = BuildInfo(version: "0.1.0")
+    /// Gives back everything but the log, in reverse order.
+    func close() async {
+        await directory.close()
+        let strays = await sessions.drain(within: .seconds(5))
+        for stray in strays {
+            log.error("a session outlived the server", ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
+        }
+        await accounts.stop()
+        await audit.flush()
+        await store.close()
+        await group.stop()
+        offload.stop()
+    }
+}
+
+extension FeedDirectory.Limits {
+    init(_ settings: Settings.Feeds) {
+        self.init()
+        count = settings.count
+        windowEntries = settings.windowEntries
+        windowBytes = settings.windowBytes
+    }
+}
+
+extension HealthThresholds {
+    init(_ settings: Settings.SystemStatus) {
+        self.init()
+        diskFreeDegraded = settings.diskFreeDegraded
+        diskFreeDown = settings.diskFreeDown
+        memoryFreeDegraded = settings.memoryFreeDegraded
+        memoryFreeDown = settings.memoryFreeDown
+        loadDegraded = settings.loadDegraded
+        loadDown = settings.loadDown
+    }
 }

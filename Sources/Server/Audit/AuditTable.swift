@@ -2,7 +2,8 @@ import Loop
 import Sessions
 package import Store
 
-/// The table of the audit trail. It can be added to; nothing in it can be changed, and only retention removes.
+/// The table of the audit trail. It can be added to; nothing in it can be changed, and only retention
+/// removes.
 package enum AuditTable {
     package static let migrations = [
         Migration(
@@ -46,6 +47,23 @@ package enum AuditTable {
         try db.run(
             "insert into audit(at, event, detail) values (?, 'entries_missing', ?)", time.milliseconds,
             "\(missing) entries were not kept")
+    }
+
+    static func entries(
+        before id: Int64, of account: String?, limit: Int, in db: borrowing ReadConnection
+    ) throws -> [AuditRecord] {
+        try db.all(
+            """
+            select id, at, event, account, sign_in, peer, session, kind, ending, lasted_ms, given_back, detail
+            from audit where id < ?1 and (?2 is null or account = ?2) order by id desc limit ?3
+            """, id, account, limit
+        ) { row in
+            AuditRecord(
+                id: try row[0], at: Timestamp(milliseconds: try row[1]), event: try row[2],
+                account: try row[3], signIn: try row[4], peer: try row[5], session: try row[6],
+                kind: try row[7], ending: try row[8], lastedMs: try row[9], givenBack: try row[10],
+                detail: try row[11])
+        }
     }
 
     /// `processes=3 descriptors=1`.

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The audit trail in the database: taken at once, written in batches, never waited for.
 ///
-/// What comes faster than the disk can take, or while it is full, waits up to a bound; the oldest beyond it are
+/// What comes faster than the disk can take, or while it is full, waits up to a bound; what comes then is
 /// dropped and counted, and the trail itself says how many are missing. To be closed before the store is.
 package final class StoredAudit: AuditTrail {
     package static let waitingLimit = 10_000
@@ -35,8 +35,12 @@ package final class StoredAudit: AuditTrail {
     package func record(_ entry: AuditEntry) {
         let stamped = StampedEntry(at: time(), entry)
         state.withLock { state in
-            state.waiting.append(stamped)
-            Self.trim(&state)
+            if state.waiting.count < Self.waitingLimit {
+                state.waiting.append(stamped)
+            } else {
+                state.missing += 1
+                state.dropped += 1
+            }
             if state.writer == nil { state.writer = Task { await self.write() } }
         }
     }
@@ -48,6 +52,14 @@ package final class StoredAudit: AuditTrail {
             return state.writer
         }
         await writer?.value
+    }
+
+    /// What was written, the newest first: at most `limit` entries, older than `id` where that is given.
+    func entries(before id: Int64?, of account: String?, limit: Int) async throws(StoreError) -> [AuditRecord]
+    {
+        try await store.read { db in
+            try AuditTable.entries(before: id ?? .max, of: account, limit: limit, in: db)
+        }
     }
 
     /// Removes what is older; the one way in which the trail gets shorter.
@@ -93,17 +105,8 @@ package final class StoredAudit: AuditTrail {
         state.withLock { state in
             state.waiting.insert(contentsOf: entries, at: 0)
             state.missing += missing
-            Self.trim(&state)
             state.writer = nil
         }
-    }
-
-    private static func trim(_ state: inout State) {
-        let excess = state.waiting.count - waitingLimit
-        guard excess > 0 else { return }
-        state.waiting.removeFirst(excess)
-        state.dropped += excess
-        state.missing += excess
     }
 }
 

@@ -81,7 +81,7 @@ extension Metrics {
         if let zombies { gauge("zombies", "Ended processes that nobody has taken notice of.", zombies) }
     }
 
-    package mutating func add(_ store: Statistics) {
+    package mutating func add(_ store: Store.Statistics) {
         counter("store_writes_total", "Writes committed.", store.writes)
         counter("store_commits_total", "Commits that carried them.", store.commits)
         counter(

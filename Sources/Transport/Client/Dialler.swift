@@ -5,15 +5,21 @@ package import Loop
 /// Connects: finds a machine's addresses and tries them in turn, all within one deadline.
 package struct Dialler: Sendable {
     private let resolver: Resolver
+    private let tls: TLSClientContext?
 
-    package init(resolver: Resolver = Resolver()) { self.resolver = resolver }
+    /// - Parameter tls: whom to trust; without it nothing that is under TLS can be reached.
+    package init(resolver: Resolver = Resolver(), tls: TLSClientContext? = nil) {
+        self.resolver = resolver
+        self.tls = tls
+    }
 
     /// - Parameter address: goes there, to a Unix socket perhaps, instead of where the URL's host leads.
     package func connect(
         to url: URLAddress, at address: SocketAddress? = nil, until deadline: Instant,
         on loop: isolated EventLoop
     ) async throws(ClientError) -> ClientStream {
-        var untried = [SocketAddress]()
+        let tls = try tls(for: url)
+        var untried: [SocketAddress]
         if let address {
             untried = [address]
         } else {
@@ -25,7 +31,7 @@ package struct Dialler: Sendable {
             let share = (deadline - loop.clock.now) / (untried.count + 1)
             do throws(ClientError) {
                 let until = untried.isEmpty ? deadline : loop.clock.now + share
-                return try await Self.connect(to: next, until: until, on: loop)
+                return try await Self.connect(to: next, under: tls, until: until, on: loop)
             } catch {
                 if case .cancelled = error { throw error }
                 if untried.isEmpty { throw error }
@@ -33,13 +39,20 @@ package struct Dialler: Sendable {
         }
     }
 
+    private func tls(for url: URLAddress) throws(ClientError) -> TLSDestination? {
+        guard url.isSecure else { return nil }
+        guard let tls else { throw .badAddress("\(url) is under TLS, which this client was not set up for.") }
+        return TLSDestination(context: tls, host: url.host)
+    }
+
     /// One attempt at one address.
     package static func connect(
-        to address: SocketAddress, until deadline: Instant, on loop: isolated EventLoop
+        to address: SocketAddress, under tls: TLSDestination? = nil, until deadline: Instant,
+        on loop: isolated EventLoop
     ) async throws(ClientError) -> ClientStream {
         let stream: ClientStream
         do throws(SystemError) {
-            stream = try begin(address, on: loop)
+            stream = try begin(address, tls, on: loop)
         } catch {
             throw .unreachable(address.description, error)
         }
@@ -47,6 +60,7 @@ package struct Dialler: Sendable {
             while try !stream.isConnected() {
                 try await stream.wait(for: "\(address) took the connection", until: deadline, on: loop)
             }
+            try await stream.handshake(until: deadline, on: loop)
         } catch {
             stream.close(on: loop)
             throw error
@@ -55,7 +69,7 @@ package struct Dialler: Sendable {
     }
 
     private static func begin(
-        _ address: SocketAddress, on loop: isolated EventLoop
+        _ address: SocketAddress, _ tls: TLSDestination?, on loop: isolated EventLoop
     ) throws(SystemError) -> ClientStream {
         let domain = address.family == .ipv4 ? AF_INET : address.family == .ipv6 ? AF_INET6 : AF_UNIX
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
@@ -71,11 +85,34 @@ package struct Dialler: Sendable {
             descriptor.close()
             throw error
         }
-        return try ClientStream(Socket(descriptor), peer: address, on: loop)
+        let channel = tls?.context.makeChannel(on: descriptor, to: tls!.host)
+        return try ClientStream(Socket(descriptor, tls: channel), peer: address, on: loop)
     }
 }
 
+/// The machine that the other end has to show to be, to those who trust `context`.
+package struct TLSDestination {
+    let context: TLSClientContext
+    let host: String
+}
+
 extension ClientStream {
+    /// Makes sure of the other end, where it is under TLS.
+    fileprivate func handshake(
+        until deadline: Instant, on loop: isolated EventLoop
+    ) async throws(ClientError) {
+        while true {
+            switch socket?.handshake() ?? .ended {
+            case .moved: return
+            case .blocked: try await wait(for: "the TLS handshake was done", until: deadline, on: loop)
+            case .ended: throw .lost("The peer ended the TLS handshake")
+            case .failed(let error):
+                if let reason = socket?.distrust { throw .untrusted(reason) }
+                throw error.code == EPROTO ? .untrusted(error.call) : .lost(error.description)
+            }
+        }
+    }
+
     /// Whether the connection stands by now; throws when it will not.
     fileprivate func isConnected() throws(ClientError) -> Bool {
         guard let raw = socket?.descriptor.raw else { throw .lost("Closed") }

@@ -29,6 +29,8 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     var socket: Socket?
     var watch: WatchToken?
     private var timer: TimerToken?
+    /// What the loop was asked to tell of.
+    private var told = Readiness.readable
     var parser: HTTPRequestParser
     var outbound = Outbound()
     var phase = Phase.waiting
@@ -70,16 +72,19 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     // MARK: Reading
 
     func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
-        if readiness.contains(.writable) { flush(on: loop) }
+        // Under TLS reading may have waited for the socket to take something, and the other way round.
+        let isForBoth = isSecure && !readiness.isDisjoint(with: [.readable, .writable])
+        if isBlocked, isForBoth || readiness.contains(.writable) { flush(on: loop) }
         guard phase != .closed else { return }
-        if !readiness.intersection([.hungUp, .failed]).isEmpty, phase != .waiting {
+        if !readiness.isDisjoint(with: [.hungUp, .failed]), phase != .waiting {
             return peerVanished(on: loop)
         }
-        if !readiness.intersection([.readable, .hungUp, .failed]).isEmpty, !isReadingPaused {
+        if isForBoth || !readiness.isDisjoint(with: [.readable, .hungUp, .failed]), !isReadingPaused {
             receive(on: loop)
         } else if readiness.contains(.peerFinished) {
             endOfStream(on: loop)
         }
+        if isSecure { tellInterest(on: loop) }
     }
 
     private func receive(on loop: isolated EventLoop) {
@@ -210,6 +215,9 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         // While nothing is read, the end of the peer's side is asked for by itself, until it is known.
         if isReadingPaused, !peerHasFinished { interest.insert(.peerFinished) }
         if isBlocked { interest.insert(.writable) }
+        interest = socket!.interest(interest)
+        guard interest != told else { return }
+        told = interest
         loop.change(watch, to: interest)
     }
 

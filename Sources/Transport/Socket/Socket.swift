@@ -17,6 +17,30 @@ package struct Socket: ~Copyable {
     /// Whether bytes wait above the kernel, where no readiness will tell of them.
     package var hasBuffered: Bool { tls?.hasBuffered ?? false }
 
+    /// Of what the last write was given and did not take: how much it has to be given again, first of all.
+    var committed: Int { tls?.committed ?? 0 }
+
+    /// Makes sure that the other end is there and who it should be; `.moved` says so.
+    func handshake() -> Transfer { tls?.handshake() ?? .moved(0) }
+
+    /// Why the other end's certificate was not believed.
+    var distrust: String? { tls?.distrust }
+
+    /// What to be told of, so that `wanted` can go on. Under TLS a read may wait for the socket to take
+    /// something, and bytes that wait above the kernel are fetched as soon as there is any word from it.
+    func interest(_ wanted: Readiness) -> Readiness {
+        guard let tls else { return wanted }
+        var interest = wanted
+        if wanted.contains(.writable) {
+            interest.remove(.writable)
+            interest.insert(tls.writeNeeds)
+        }
+        if wanted.contains(.readable) {
+            interest.insert(tls.hasBuffered ? .writable : tls.readNeeds)
+        }
+        return interest
+    }
+
     package func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
         if let tls { return unsafe tls.read(into: buffer) }
         let count = unsafe recv(descriptor.raw, buffer.baseAddress, buffer.count, 0)

@@ -33,6 +33,9 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// The window our compressed messages must fit, as agreed; 0 when the peer wants none.
     private let deflateBits: UInt8
     private let isClient: Bool
+    private let isSecure: Bool
+    /// What the loop was asked to tell of; nothing yet, whatever it was for the one before.
+    private var told: Readiness?
     /// Bytes gathered in the loop's scratch memory during a turn of ours.
     private var gathered: Int32 = 0
     private(set) var phase = Phase.open
@@ -51,6 +54,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         policy: TransportPolicy, handler: any WebSocketHandler, host: PeerHost? = nil,
         on loop: isolated EventLoop
     ) {
+        isSecure = socket.isSecure
         self.socket = consume socket
         self.watch = watch
         self.policy = policy
@@ -130,15 +134,23 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         case .moved(let count):
             policy.traffic.sent(count)
             if count < frames.count { block(on: loop) }
-            return count
+            return unsafe count + keepCommitted(of: frames, after: count)
         case .blocked:
             block(on: loop)
+            return unsafe keepCommitted(of: frames, after: 0)
         case .ended:
             break
         case .failed(let error):
             lose(error.description, on: loop)
         }
         return 0
+    }
+
+    /// What TLS has made a record of must go out, and first: whoever offered it may not change its mind.
+    private func keepCommitted(of frames: UnsafeRawBufferPointer, after taken: Int) -> Int {
+        guard taken < frames.count, let count = socket?.committed, count > 0 else { return 0 }
+        unsafe outbound.append(UnsafeRawBufferPointer(rebasing: frames[taken..<taken + count]))
+        return count
     }
 
     /// Queues bytes of frames that were encoded elsewhere.
@@ -263,6 +275,9 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         // The end of the peer's side is news only to one who reads.
         var interest: Readiness = isReadingPaused || isHeld ? [] : [.readable, .peerFinished]
         if isBlocked || isReadingPaused { interest.insert(.writable) }
+        interest = socket?.interest(interest) ?? interest
+        guard interest != told else { return }
+        told = interest
         loop.change(watch, to: interest)
     }
 
@@ -278,18 +293,18 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         isHeld = false
         heardAt = loop.now
         tellInterest(on: loop)
-        if socket?.hasBuffered ?? false { receive(on: loop) }
     }
 
     // MARK: Receiving
 
     package func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
-        if readiness.contains(.writable) { flush(on: loop) }
-        if phase != .closed, !readiness.subtracting(.writable).isEmpty {
+        // Under TLS reading may have waited for the socket to take something, and the other way round.
+        if readiness.contains(.writable) || isSecure && isBlocked { flush(on: loop) }
+        if phase != .closed, isSecure || !readiness.subtracting(.writable).isEmpty {
             // A connection that broke cannot be told to be quiet, held or not.
-            if isHeld, readiness.isDisjoint(with: [.hungUp, .failed]) { return }
-            receive(on: loop)
+            if !isHeld || !readiness.isDisjoint(with: [.hungUp, .failed]) { receive(on: loop) }
         }
+        if isSecure, phase != .closed { tellInterest(on: loop) }
     }
 
     private func receive(on loop: isolated EventLoop) {

@@ -16,7 +16,6 @@ struct LiveGround: Sendable {
     let listener: Listener
     let port: UInt16
     let faults = Faults()
-    let builtIn: BuiltInFeeds
 
     init(loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init())
         async throws
@@ -25,9 +24,8 @@ struct LiveGround: Sendable {
         let faults = faults
         sessions = Sessions(loops: group.loops, audit: NoTrail()) { faults.append("\($0)") }
         feeds = FeedDirectory(limits)
-        builtIn = BuiltInFeeds(in: feeds, on: group.loops[0])
         let policy = TransportPolicy(policy)
-        let service = LiveService(feeds, sessions)
+        let service = try LiveService(feeds, sessions)
         let admission = Admission(traffic: policy.traffic)
         listener = Listener(service, policy: policy, admission: admission, loops: group.loops)
         port = try await listener.start(on: #require(SocketAddress(parsing: "127.0.0.1:0"))).port
@@ -99,54 +97,31 @@ final class BlockingExecutor: TaskExecutor {
     }
 }
 
-/// Dispatches to routes by comparing segments; everybody is the admin that `X-Role` does not name otherwise.
+/// Everybody is the admin that `X-Role` does not name otherwise; pages are those of `http://test`.
 private struct LiveService: RequestHandler {
-    let routes: [Route]
+    let router: Router
 
-    init(_ feeds: FeedDirectory, _ sessions: Sessions) {
+    init(_ feeds: FeedDirectory, _ sessions: Sessions) throws {
         let endpoints = FeedEndpoints(feeds, sessions: sessions)
         let live = LiveEndpoint([endpoints.source], sessions: sessions, mostChannels: 8)
-        routes = endpoints.routes + live.routes + SessionEndpoints(sessions).routes
+        router = try Router(endpoints.routes + live.routes + SessionEndpoints(sessions).routes)
     }
 
     func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
         let role = request.head.headers["X-Role"].flatMap(Role.init) ?? .admin
         let account = request.head.headers["X-Account"] ?? "anna"
         let caller = Caller(owner: SessionOwner(account: account, signIn: "s"), role: role)
-        for route in routes where route.method == request.head.method {
-            guard let parameters = Self.match(route.path, request.head.target.segments) else { continue }
-            do throws(HTTPError) {
-                return try await route.handler(
-                    Call(request: request, parameters: parameters, caller: caller), loop)
-            } catch {
-                guard route.kind == .webSocket else { return .problem(error) }
-                return Refusal.response(to: request, error, for: Self.asker(request))
-            }
-        }
-        return .problem(HTTPError(.notFound, "There is nothing at this address."))
-    }
-
-    private static func asker(_ request: Request) -> Refusal.Asker {
-        switch request.head.headers[.origin] {
-        case nil: .program
-        case "http://test"?: .knownPage
-        default: .foreignPage
+        let match = router.match(request.head)
+        guard case .found(let route, let parameters) = match else { return match.answer(to: request)! }
+        do throws(HTTPError) {
+            return try await route.handler(
+                Call(request: request, parameters: parameters, caller: caller), loop)
+        } catch {
+            let isOwnPage = request.head.headers[.origin] == "http://test"
+            let told = isOwnPage ? Refusal.overWebSocket(error, request.head) : nil
+            return told ?? .problem(error)
         }
     }
 
     func finished(_ exchange: Exchange, on loop: isolated EventLoop) {}
-
-    private static func match(_ pattern: String, _ segments: [String]) -> [String: String]? {
-        let parts = pattern.split(separator: "/")
-        guard parts.count == segments.count else { return nil }
-        var parameters: [String: String] = [:]
-        for (part, segment) in zip(parts, segments) {
-            if part.hasPrefix("{") {
-                parameters[String(part.dropFirst().dropLast())] = segment
-            } else if part != segment {
-                return nil
-            }
-        }
-        return parameters
-    }
 }

@@ -23,8 +23,8 @@ final class Credential: Sendable {
 
     var id: String { owner.signIn }
 
-    /// - Parameter known: the same one as it was before something about it changed; it stays its owner, and what
-    ///   is known of its use is newer than what was stored.
+    /// - Parameter known: the same one as it was before something about it changed; it stays its owner, and
+    ///   what is known of its use is newer than what was stored.
     init(_ stored: StoredCredential, known: Credential? = nil) {
         digest = stored.digest
         kind = stored.kind

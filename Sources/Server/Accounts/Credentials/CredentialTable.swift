@@ -4,15 +4,16 @@ import Loop
 struct CredentialTable {
     private var known: [SecretDigest: Credential] = [:]
     private(set) var revision: Int64?
-    /// Nothing expires before this. Use only moves an expiry further away, so it may be too early and never late.
+    /// Nothing expires before this. Use only moves an expiry further away, so it may be too early and never
+    /// late.
     private var earliest = Timestamp.distantFuture
 
     subscript(digest: SecretDigest) -> Credential? { known[digest] }
 
     var all: some Collection<Credential> { known.values }
 
-    /// Takes over what the database has. Returns those that are gone or may less than before: whatever is open
-    /// with them has to end.
+    /// Takes over what the database has. Returns those that are gone or may less than before: whatever is
+    /// open with them has to end.
     mutating func replace(with stored: [StoredCredential], revision: Int64) -> [Credential] {
         var fresh: [SecretDigest: Credential] = [:]
         fresh.reserveCapacity(stored.count)

@@ -5,18 +5,19 @@ import Wire
 
 /// The credentials that are good at this moment, in memory: a storm of connections asks no database.
 ///
-/// What others change in the database (the command line, beside a running server) is noticed by a revision that
-/// the schema counts: at the latest half a second later, and at once when an unknown secret is shown. Whatever is
-/// open with a credential that is revoked, lowered or expired is ended with 4002.
+/// What others change in the database (the command line, beside a running server) is noticed by a revision
+/// that the schema counts: at the latest half a second later, and at once when an unknown secret is shown.
+/// Whatever is open with a credential that is revoked, lowered or expired is ended with 4002.
 final class Credentials: Sendable {
     private struct Refreshing {
         var waiting: [CheckedContinuation<Result<Void, HTTPError>, Never>] = []
         var isRunning = false
     }
 
-    /// A connection may have shown its credential just before it was revoked and open just after: so what ended
-    /// is looked for again for this long.
+    /// A connection may have shown its credential just before it was revoked and open just after: so what
+    /// ended is looked for again for this long.
     private static let afterglow = Duration.seconds(5)
+    private static let briefAfterglow = Duration.milliseconds(600)
 
     private let storage: AccountStorage
     private let sessions: Sessions
@@ -111,9 +112,13 @@ final class Credentials: Sendable {
 
     private func end(_ credentials: [Credential]) async {
         guard !credentials.isEmpty else { return }
-        let until = time() + Self.afterglow
-        ended.withLock { $0 += credentials.map { ($0.id, until) } }
+        let now = time()
         for credential in credentials {
+            // One that may less than before is still good: its owner comes back with it, and is left alone
+            // then.
+            let isGood = table.withLock { $0[credential.digest] } != nil
+            let until = now + (isGood ? Self.briefAfterglow : Self.afterglow)
+            ended.withLock { $0.append((credential.id, until)) }
             await sessions.end(.signIn(credential.id), with: Ending(.signedOut))
         }
     }

@@ -22,8 +22,8 @@ package struct Passwords: Sendable {
         guard password.count >= fewestCharacters else {
             throw HTTPError(
                 .unprocessableContent,
-                "The password is too short: at least \(fewestCharacters) characters, please; several words are easy "
-                    + "to remember.")
+                "The password is too short: at least \(fewestCharacters) characters, please; several words are "
+                    + "easy to remember.")
         }
         guard password.utf8.count <= mostBytes, !password.utf8.contains(0) else {
             throw HTTPError(
@@ -45,8 +45,8 @@ package struct Passwords: Sendable {
         return hash
     }
 
-    /// Whether this is the password that `hash` was made from. Without a hash it takes as long as with one, and
-    /// the answer is no: how long it takes does not tell whether there is such an account.
+    /// Whether this is the password that `hash` was made from. Without a hash it takes as long as with one,
+    /// and the answer is no: how long it takes does not tell whether there is such an account.
     package static func verify(_ password: String, against hash: String?) -> Bool {
         guard password.utf8.count <= mostBytes, !password.utf8.contains(0) else { return false }
         guard let made = crypted(password, setting: hash ?? decoy) else { return false }
@@ -80,7 +80,10 @@ package struct Passwords: Sendable {
     }
 
     /// A setting as costly as those that `hash` makes, with a digest that no password has.
-    static let decoy = "$y$j9T$QmVzdGVoZW5kZXNTYWx6.$" + String(repeating: ".", count: 43)
+    static let decoy = "$y$j9T$CxaMjFKSUUKMn/0RcZqQi.$" + String(repeating: ".", count: 43)
+
+    /// Whether libxcrypt works with this setting at all; one that it refuses costs no time.
+    static func makes(_ setting: String) -> Bool { crypted("", setting: setting)?.hasPrefix("$y$") == true }
 
     /// `struct crypt_data` is this large by contract.
     private static let workspace = 32_768

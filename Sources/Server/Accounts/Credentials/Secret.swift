@@ -1,5 +1,5 @@
-/// Text that vouches for whoever shows it, known to nobody but them: it is handed out once and kept only as its
-/// digest. It does not print itself, so that it reaches no log by accident.
+/// Text that vouches for whoever shows it, known to nobody but them: it is handed out once and kept only as
+/// its digest. It does not print itself, so that it reaches no log by accident.
 package struct Secret: Sendable, CustomStringConvertible {
     package let text: String
 

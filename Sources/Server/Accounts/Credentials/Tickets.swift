@@ -2,8 +2,8 @@ import Loop
 import Synchronization
 import Wire
 
-/// What a page shows to open one WebSocket where it can neither set a header nor send a cookie: good once, for
-/// some seconds, and for nobody but the one it was made for. Kept in memory only.
+/// What a page shows to open one WebSocket where it can neither set a header nor send a cookie: good once,
+/// for some seconds, and for nobody but the one it was made for. Kept in memory only.
 final class Tickets: Sendable {
     private struct Ticket {
         /// Whose it is: looked up again when it is used, for it may have been revoked meanwhile.

@@ -83,8 +83,8 @@ enum AccountDocumentation {
     static let accountChange = withName(
         make(
             """
-            Admins change anybody; everybody changes their own password by sending `current_password` along. A \
-            new password signs the account out elsewhere; a lower role ends what is open.
+            Admins change anybody; everybody changes their own password, with `current_password` if there is \
+            one. A new password signs the account out elsewhere; a lower role ends what is open.
             """,
             taking: """
                 {"type":"object","properties":{"role":\(role),\

@@ -30,13 +30,13 @@ enum AccountMessages {
         let name: String
         let role: Role
         let hasPassword: Bool
-        let createdAt: String
+        let createdAt: Timestamp
 
         init(_ account: Server.Account) {
             name = account.name
             role = account.role
             hasPassword = account.hasPassword
-            createdAt = account.created.text
+            createdAt = account.created
         }
     }
 
@@ -46,7 +46,7 @@ enum AccountMessages {
         let account: String
         let role: Role
         let signIn: String
-        let expiresAt: String?
+        let expiresAt: Timestamp?
     }
 
     struct Token: Encodable {
@@ -54,9 +54,9 @@ enum AccountMessages {
         let name: String
         let account: String?
         let role: Role
-        let createdAt: String
-        let expiresAt: String?
-        let lastUsedAt: String?
+        let createdAt: Timestamp
+        let expiresAt: Timestamp?
+        let lastUsedAt: Timestamp?
         /// Only in the answer to its making.
         var token: String?
 
@@ -65,9 +65,9 @@ enum AccountMessages {
             name = token.name
             account = token.account
             role = token.role
-            createdAt = token.created.text
-            expiresAt = token.expires?.text
-            lastUsedAt = token.used?.text
+            createdAt = token.created
+            expiresAt = token.expires
+            lastUsedAt = token.used
         }
     }
 
@@ -75,6 +75,6 @@ enum AccountMessages {
 
     struct Ticket: Encodable {
         let ticket: String
-        let expiresAt: String
+        let expiresAt: Timestamp
     }
 }

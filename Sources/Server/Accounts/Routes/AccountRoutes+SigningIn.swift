@@ -32,23 +32,23 @@ extension AccountRoutes {
                 access: .atLeast(.viewer), documentation: AccountDocumentation.ticket
             ) { (call, _) async throws(HTTPError) in
                 let (ticket, expires) = try accounts.makeTicket(for: call.caller)
-                let message = AccountMessages.Ticket(ticket: ticket.text, expiresAt: expires.text)
-                return try JSONBody.response(message, .created)
+                let message = AccountMessages.Ticket(ticket: ticket.text, expiresAt: expires)
+                return try Self.json(message, .created)
             },
         ]
     }
 
     private func signIn(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        let wanted = try await JSONBody.decode(AccountMessages.SignIn.self, from: call.request, on: loop)
+        let wanted = try await call.decode(AccountMessages.SignIn.self, on: loop)
         let approach = accounts.approach(of: call.request)
         switch try await accounts.signIn(wanted.name, password: wanted.password, approach, on: loop) {
         case .signedIn(let account, let cookie):
-            return try Self.setting(cookie, in: try JSONBody.response(AccountMessages.Account(account)))
+            return try Self.setting(cookie, in: try Self.json(AccountMessages.Account(account)))
         case .tooManyAttempts(let wait):
             let seconds = (wait.milliseconds + 999) / 1000
             let error = HTTPError(
                 .tooManyRequests, "Too many attempts to sign in. Try again in \(seconds) seconds.")
-            return .problem(error, id: call.request.id, headers: [.retryAfter: "\(seconds)"])
+            return .refusal(error, of: call.request, headers: [.retryAfter: "\(seconds)"])
         }
     }
 
@@ -71,9 +71,9 @@ extension AccountRoutes {
         guard let owner = call.caller.owner, let role = call.caller.role else {
             throw HTTPError(.unauthorized, call.caller.unauthenticatedSentence)
         }
-        return try JSONBody.response(
+        return try Self.json(
             AccountMessages.Me(
-                account: owner.account, role: role, signIn: owner.signIn, expiresAt: call.caller.expires?.text
+                account: owner.account, role: role, signIn: owner.signIn, expiresAt: call.caller.expires
             ))
     }
 

@@ -11,6 +11,11 @@ package struct AccountRoutes: Sendable {
 
     package func routes() -> [Route] { signingInRoutes() + managingRoutes() + tokenRoutes() }
 
+    /// What is told of accounts is for the asker alone, and secrets are among it.
+    static func json(_ value: some Encodable, _ status: HTTPStatus = .ok) throws(HTTPError) -> Response {
+        try .json(value, status: status, headers: [.cacheControl: "no-store"])
+    }
+
     // MARK: Accounts
 
     private func managingRoutes() -> [Route] {
@@ -20,7 +25,7 @@ package struct AccountRoutes: Sendable {
                 documentation: AccountDocumentation.accounts
             ) { (_, _) async throws(HTTPError) in
                 let all = try await accounts.storage.accounts().map(AccountMessages.Account.init)
-                return try JSONBody.response(AccountMessages.Accounts(accounts: all))
+                return try Self.json(AccountMessages.Accounts(accounts: all))
             },
             Route(
                 .post, "/api/v1/accounts", "Makes an account.", access: .atLeast(.admin),
@@ -34,36 +39,38 @@ package struct AccountRoutes: Sendable {
                 .delete, "/api/v1/accounts/{name}", "Removes an account, with its tokens and sign-ins.",
                 access: .atLeast(.admin), documentation: AccountDocumentation.accountRemoval
             ) { (call, _) async throws(HTTPError) in
-                try await accounts.remove(call.named("name"), by: call.caller)
+                try await accounts.remove(call.parameter("name"), by: call.caller)
                 return Response(.noContent)
             },
         ]
     }
 
     private func create(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        let new = try await JSONBody.decode(AccountMessages.NewAccount.self, from: call.request, on: loop)
+        let new = try await call.decode(AccountMessages.NewAccount.self, on: loop)
         let account = try await accounts.create(
             new.name, role: new.role, password: new.password, by: call.caller, on: loop)
-        var response = try JSONBody.response(AccountMessages.Account(account), .created)
+        var response = try Self.json(AccountMessages.Account(account), .created)
         response.head.headers.append(.location, "/api/v1/accounts/\(PercentEncoding.encode(account.name))")
         return response
     }
 
-    /// Admins change anybody; everybody else their own password, if they know it.
+    /// Admins change anybody; everybody changes their own password, knowing the one they have.
     private func change(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        let name = call.named("name")
-        let change = try await JSONBody.decode(
-            AccountMessages.AccountChange.self, from: call.request, on: loop)
+        let name = call.parameter("name")
+        let change = try await call.decode(AccountMessages.AccountChange.self, on: loop)
         let isOwn = call.caller.owner?.account == name
-        if call.caller.role != .admin {
-            guard isOwn, change.role == nil else {
-                throw HTTPError(.forbidden, "Only admins change other accounts, and roles.")
-            }
+        guard call.caller.role == .admin || (isOwn && change.role == nil) else {
+            throw HTTPError(.forbidden, "Only admins change other accounts, and roles.")
+        }
+        guard let before = try await accounts.storage.account(name)?.account else {
+            throw AccountStorage.unknown(name)
+        }
+        // Whoever finds a page open does not lock its owner out.
+        if isOwn, change.password != nil, before.hasPassword {
             guard let current = change.currentPassword else {
                 throw HTTPError(.unprocessableContent, "current_password: is missing.")
             }
-            let approach = accounts.approach(of: call.request)
-            try await accounts.confirm(current, of: name, approach, on: loop)
+            try await accounts.confirm(current, of: name, accounts.approach(of: call.request), on: loop)
         }
         guard change.role != nil || change.password != nil else {
             throw HTTPError(.unprocessableContent, "There is nothing to change: send role, password or both.")
@@ -75,7 +82,7 @@ package struct AccountRoutes: Sendable {
         guard let (account, _) = try await accounts.storage.account(name) else {
             throw AccountStorage.unknown(name)
         }
-        return try JSONBody.response(AccountMessages.Account(account))
+        return try Self.json(AccountMessages.Account(account))
     }
 
     // MARK: Tokens
@@ -87,7 +94,7 @@ package struct AccountRoutes: Sendable {
                 access: .atLeast(.viewer), documentation: AccountDocumentation.tokens
             ) { (call, _) async throws(HTTPError) in
                 let tokens = try await accounts.tokens(for: call.caller).map(AccountMessages.Token.init)
-                return try JSONBody.response(AccountMessages.Tokens(tokens: tokens))
+                return try Self.json(AccountMessages.Tokens(tokens: tokens))
             },
             Route(
                 .post, "/api/v1/tokens", "Makes a token, and shows it this once.", access: .atLeast(.viewer),
@@ -97,14 +104,14 @@ package struct AccountRoutes: Sendable {
                 .delete, "/api/v1/tokens/{id}", "Revokes a token, and ends what is open with it.",
                 access: .atLeast(.viewer), documentation: AccountDocumentation.tokenRevocation
             ) { (call, _) async throws(HTTPError) in
-                try await accounts.revokeToken(call.named("id"), by: call.caller)
+                try await accounts.revokeToken(call.parameter("id"), by: call.caller)
                 return Response(.noContent)
             },
         ]
     }
 
     private func createToken(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        let wanted = try await JSONBody.decode(AccountMessages.NewToken.self, from: call.request, on: loop)
+        let wanted = try await call.decode(AccountMessages.NewToken.self, on: loop)
         if let seconds = wanted.expiresIn, !(1...3_650 * 86_400).contains(seconds) {
             throw HTTPError(
                 .unprocessableContent, "expires_in: must be from 1 second to ten years, in seconds.")
@@ -114,14 +121,6 @@ package struct AccountRoutes: Sendable {
             by: call.caller)
         var message = AccountMessages.Token(new.token)
         message.token = new.secret.text
-        return try JSONBody.response(message, .created)
-    }
-}
-
-extension Call {
-    /// The value of a parameter that the pattern has.
-    func named(_ name: String) -> String {
-        guard let value = parameters[name] else { preconditionFailure("the route has no {\(name)}") }
-        return value
+        return try Self.json(message, .created)
     }
 }

@@ -2,7 +2,8 @@ package import Configuration
 package import Transport
 package import Wire
 
-/// How a request came to this server, as its asker sees it: through proxies that are trusted, if there are any.
+/// How a request came to this server, as its asker sees it: through proxies that are trusted, if there are
+/// any.
 package struct Approach: Sendable, Equatable {
     /// `http` or `https`.
     package let scheme: String
@@ -34,7 +35,8 @@ package struct Approach: Sendable, Equatable {
                 scheme = told
             }
             if let told = head.headers.elements(of: "X-Forwarded-Host").last { authority = told }
-            // Each proxy adds whom it heard it from at the end: the last that is no proxy of ours is the asker.
+            // Each proxy adds whom it heard it from at the end: the last that is no proxy of ours is the
+            // asker.
             let chain = head.headers.elements(of: "X-Forwarded-For").filter { IPAddress($0) != nil }
             if let asker = chain.last(where: { !isTrusted($0) }) ?? chain.first { address = asker }
         }

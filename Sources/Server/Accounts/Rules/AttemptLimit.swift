@@ -2,8 +2,8 @@ import Configuration
 import Loop
 import Synchronization
 
-/// Bounds how often somebody may try to sign in: so many failures for one name, and from one address, within a
-/// window that slides.
+/// Bounds how often somebody may try to sign in: so many failures for one name, and from one address, within
+/// a window that slides.
 ///
 /// An attempt counts from its beginning, so that many at once are not all let in before the first has failed;
 /// one that succeeds is forgotten again.

@@ -2,9 +2,9 @@ package import Wire
 
 /// Which pages may use this server: its own, and those of the origins that the configuration names.
 ///
-/// Asked on every upgrade and on every request that changes something. Browsers send a page's cookies along with
-/// whatever any other page asks for; that the page is ours is told by `Origin` and `Sec-Fetch-Site`, which no
-/// script can forge.
+/// Asked on every upgrade and on every request that changes something. Browsers send a page's cookies along
+/// with whatever any other page asks for; that the page is ours is told by `Origin` and `Sec-Fetch-Site`,
+/// which no script can forge.
 package struct OriginRules: Sendable {
     package enum Verdict: Sendable {
         /// Nothing says that a page asks: a program, or somebody who typed the address.
@@ -47,7 +47,7 @@ package struct OriginRules: Sendable {
         if verdict == .foreign {
             throw HTTPError(
                 .forbidden,
-                "Pages of this origin may not use the server. Its setting allowed_origins names those that may."
+                "Pages of this origin may not use the server; allowed_origins names those that may."
             )
         }
         if verdict == .absent, means == .cookie, !isUpgrade {

@@ -22,7 +22,7 @@ package struct Account: Sendable {
         guard isFine else {
             throw HTTPError(
                 .unprocessableContent,
-                "The name must be 1 to 64 characters: lower-case letters, digits and any of . - _ @ + (no dot first)."
+                "The name must be 1 to 64 lower-case letters, digits and any of . - _ @ + (no dot first)."
             )
         }
     }

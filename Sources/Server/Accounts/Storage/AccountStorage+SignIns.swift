@@ -99,7 +99,8 @@ extension AccountStorage {
             var stored: [StoredCredential] = []
             try db.rows(
                 """
-                select t.digest, t.id, t.account, t.name, t.role, coalesce(a.role, t.role), t.expires_at, t.used_at
+                select t.digest, t.id, t.account, t.name, t.role, coalesce(a.role, t.role), t.expires_at,
+                    t.used_at
                 from token t left join account a on a.name = t.account
                 where t.expires_at is null or t.expires_at > ?
                 """, now

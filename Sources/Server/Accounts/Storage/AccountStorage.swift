@@ -2,8 +2,8 @@ package import Loop
 package import Store
 package import Wire
 
-/// Accounts and what vouches for them, in the database. The server uses it through `Accounts`; the command line
-/// uses it as it is, beside a running server, which notices within half a second.
+/// Accounts and what vouches for them, in the database. The server uses it through `Accounts`; the command
+/// line uses it as it is, beside a running server, which notices within half a second.
 package struct AccountStorage: Sendable {
     let store: Store
     let time: @Sendable () -> Timestamp
@@ -59,8 +59,10 @@ package struct AccountStorage: Sendable {
         let now = time()
         return try await store.writing { db in
             let added = try db.run(
-                "insert into account(name, role, password, created_at) values (?, ?, ?, ?) on conflict do nothing",
-                name, role.rawValue, passwordHash, now.milliseconds)
+                """
+                insert into account(name, role, password, created_at) values (?, ?, ?, ?)
+                on conflict do nothing
+                """, name, role.rawValue, passwordHash, now.milliseconds)
             guard added == 1 else { throw HTTPError(.conflict, "There is an account \(name) already.") }
             return Account(name: name, role: role, hasPassword: passwordHash != nil, created: now)
         }

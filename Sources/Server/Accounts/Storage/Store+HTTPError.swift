@@ -16,22 +16,3 @@ extension Store {
         do throws(StoreError) { return try await write(body) } catch { throw HTTPError(error) }
     }
 }
-
-extension HTTPError {
-    /// What the asker is told when the store could not do it.
-    init(_ error: StoreError) {
-        if case .refused(let refusal) = error, let own = refusal.reason as? HTTPError {
-            self = own
-            return
-        }
-        let status: HTTPStatus =
-            switch error {
-            case .diskFull: .insufficientStorage
-            case .busy, .interrupted, .closed, .readOnly: .serviceUnavailable
-            case .constraint: .conflict
-            default: .internalServerError
-            }
-        // What went wrong inside is for the log, not for the asker.
-        self.init(status, status == .internalServerError ? "The database failed." : error.description)
-    }
-}

@@ -1,0 +1,176 @@
+package import Configuration
+import Glibc
+import Loop
+import Sessions
+package import Store
+import Synchronization
+import Transport
+import Wire
+
+extension HoldfastServer {
+    package static let migrations = AccountStorage.migrations + AuditTable.migrations
+
+    /// Serves until it is told to stop; what the program exits with. `ready URL` goes to standard output when the
+    /// first address is served, and nothing else ever does.
+    ///
+    /// Signals must be blocked in the process before any thread exists (`Signals.blockForProcess`).
+    package static func run(_ settings: Settings) async -> ExitCode {
+        let isText = settings.log.format == .text || (settings.log.format == .auto && isatty(2) == 1)
+        guard let log = try? LogWriter(
+            descriptor: 2, format: isText ? .text : .json, level: LogLevel(settings.log.level))
+        else { return .unavailable }
+        defer { log.stop() }
+        do {
+            let server = try make(settings, log: log)
+            let code = await server.serve()
+            await server.close()
+            log.info("stopped")
+            return code
+        } catch {
+            log.error("the server cannot start", ["reason": .text("\(error)")])
+            return .unavailable
+        }
+    }
+
+    private static func make(_ settings: Settings, log: LogWriter) throws -> HoldfastServer {
+        let store = try Store(folder: settings.data, migrations: migrations)
+        let group = try LoopGroup(count: settings.loops) { stall in
+            log.warning(
+                "a loop was held",
+                [
+                    "loop": .text(stall.loop), "ms": .number(Int(stall.lasted.milliseconds)),
+                    "by": .text(stall.holder),
+                ])
+        }
+        let offload = try Offload(name: "offload", threads: 4, capacity: 1024)
+        return HoldfastServer(settings, log: log, store: store, group: group, offload: offload)
+    }
+
+    private func serve() async -> ExitCode {
+        do {
+            let link = try await prepareAccounts()
+            let application = try await makeApplication()
+            let tls = try makeTLS()
+            let (listeners, addresses) = try await listen(application, tls)
+            announce(addresses, link, isSecure: tls != nil)
+            await obeySignals(tls, on: group.loops[0])
+            await stop(listeners)
+            return .success
+        } catch {
+            log.error("the server cannot start", ["reason": .text("\(error)")])
+            return .unavailable
+        }
+    }
+
+    // MARK: Starting
+
+    /// - Returns: the path of a link that signs in the first admin, when the server has just made it.
+    private func prepareAccounts() async throws -> String? {
+        let storage = accounts.storage
+        if let refusal = BindRules.check(settings, accountsExist: try await storage.hasAccounts()) {
+            throw HTTPError(.serviceUnavailable, refusal)
+        }
+        let link = try await FirstStart.prepare(storage, linkLifetime: settings.accounts.loginLinkLifetime)
+        try await accounts.start(on: group.loops[0])
+        return link
+    }
+
+    private func makeApplication() async throws -> Application {
+        let compression = ResponseCompression(
+            threshold: settings.compression.enabled ? settings.compression.threshold : .max, offload: offload)
+        return Application(
+            router: try Router(try await makeRoutes()), accounts: accounts,
+            authenticator: Authenticator(accounts), journal: journal, compression: compression)
+    }
+
+    private func makeTLS() throws -> TLSContext? {
+        guard let certificate = settings.tls.certificate, let key = settings.tls.key else { return nil }
+        return try TLSContext(certificate: certificate, key: key)
+    }
+
+    private func listen(
+        _ application: Application, _ tls: TLSContext?
+    ) async throws -> ([Listener], [SocketAddress]) {
+        let policy = TransportPolicy(settings, traffic: admission.traffic)
+        var listeners: [Listener] = []
+        var addresses: [SocketAddress] = []
+        for setting in settings.listen {
+            guard let address = SocketAddress(setting) else {
+                throw HTTPError(.internalServerError, "The address \(setting) cannot be listened to.")
+            }
+            let listener = Listener(
+                application, policy: policy, admission: admission, tls: address.family == .unix ? nil : tls,
+                loops: group.loops
+            ) { [self] error in
+                acceptTroubles.add(1, ordering: .relaxed)
+                log.error("connections cannot be accepted for now", ["reason": .text("\(error)")])
+            }
+            do {
+                addresses.append(try await listener.start(on: address))
+            } catch {
+                for listener in listeners { await listener.stopAccepting() }
+                throw error
+            }
+            listeners.append(listener)
+        }
+        return (listeners, addresses)
+    }
+
+    private func announce(_ addresses: [SocketAddress], _ link: String?, isSecure: Bool) {
+        let urls = addresses.map { $0.family == .unix ? "\($0)" : "\(isSecure ? "https" : "http")://\($0)" }
+        let first = urls.first ?? ""
+        print("ready \(first)")
+        log.info("ready", ["addresses": .text(urls.joined(separator: " ")), "data": .text(settings.data)])
+        // For the person at the terminal only: a link in a log file would be a password in one.
+        if let link { Self.tellPerson("Sign in once, within 15 minutes, by this link:\n\n    \(first)\(link)\n") }
+    }
+
+    private static func tellPerson(_ text: String) {
+        let terminal = unsafe open("/dev/stderr", O_WRONLY | O_NOCTTY)
+        guard terminal >= 0 else { return }
+        defer { Glibc.close(terminal) }
+        unsafe _ = write(terminal, text, text.utf8.count)
+    }
+
+    // MARK: Serving and stopping
+
+    private func obeySignals(_ tls: TLSContext?, on loop: isolated EventLoop) async {
+        guard let signals = try? ServerSignals(on: loop) else { return }
+        while case .reload = await signals.next(on: loop) {
+            do {
+                try tls?.reload()
+                log.info("read the certificates again")
+            } catch {
+                log.error("the certificates cannot be read; the old ones stay", ["reason": .text("\(error)")])
+            }
+        }
+        signals.close(on: loop)
+    }
+
+    /// WebSockets are told 1001, requests under way are answered; what is not done at the deadline is cut.
+    private func stop(_ listeners: [Listener]) async {
+        isDraining.store(true, ordering: .relaxed)
+        log.info("stopping")
+        for listener in listeners { await listener.stopAccepting() }
+        let clock = SystemClock()
+        let deadline = clock.now + settings.deadlines.drain
+        async let left = sessions.drain(within: settings.deadlines.drain)
+        for listener in listeners {
+            let cut = await listener.drain(until: deadline)
+            if cut > 0 { log.warning("connections were cut at the deadline", ["count": .number(cut)]) }
+        }
+        let count = await left.count
+        if count > 0 { log.warning("sessions were not closed at the deadline", ["count": .number(count)]) }
+    }
+}
+
+extension LogLevel {
+    init(_ level: Settings.Log.Level) {
+        switch level {
+        case .debug: self = .debug
+        case .info: self = .info
+        case .warning: self = .warning
+        case .error: self = .error
+        }
+    }
+}

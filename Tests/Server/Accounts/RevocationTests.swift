@@ -1,0 +1,107 @@
+import Loop
+import Sessions
+import Store
+import TestKit
+import Testing
+import Wire
+
+@testable import Server
+
+/// What is open with a credential ends with it: with 4002, within a second.
+@Suite struct RevocationTests {
+    @Test func aRevokedTokenEndsWhatIsOpenWithItAndNothingElse() async throws {
+        try await withAccounts { ground, loop in
+            let (token, other) = (try await ground.token(), try await ground.token())
+            let page = try await Self.open(token, ground, loop)
+            let bystander = try await Self.open(other, ground, loop)
+            try await ground.accounts.revokeToken(token.token.id, by: Caller(owner: nil, role: .admin))
+            #expect(page.ending == Ending(.signedOut))
+            #expect(page.ending?.closeCode == 4002)
+            await #expect(throws: HTTPError.self) { try await ground.identify(bearer: token.secret) }
+            #expect(bystander.ending == nil)
+            #expect(ground.trail.all(.tokenRevoked).count == 1)
+            Self.endAll(ground, loop)
+        }
+    }
+
+    @Test func aTokenThatExpiresEndsWhatIsOpenWithItWithinASecond() async throws {
+        try await withAccounts { ground, loop in
+            let token = try await ground.token(lifetime: .seconds(60))
+            let page = try await Self.open(token, ground, loop)
+            await ground.advance(by: .milliseconds(59_500), on: loop) { loop.now >= ground.clock.now }
+            #expect(page.ending == nil)
+            await ground.advance(by: .milliseconds(500), on: loop) { loop.now >= ground.clock.now }
+            await ground.advance(by: .milliseconds(500), on: loop) { page.ending != nil }
+            #expect(page.ending == Ending(.signedOut))
+        }
+    }
+
+    @Test func aTokenRevokedBesideTheServerEndsWhatIsOpenWithinASecond() async throws {
+        try await withAccounts { ground, loop in
+            let token = try await ground.token()
+            let page = try await Self.open(token, ground, loop)
+            let guest = try Store(
+                folder: ground.folder, role: .guest,
+                migrations: AccountStorage.migrations + AuditTable.migrations)
+            try await AccountStorage(guest).revokeTokens("test")
+            await guest.close()
+            await ground.advance(by: .milliseconds(500), on: loop) { page.ending != nil }
+            #expect(page.ending == Ending(.signedOut))
+        }
+    }
+
+    @Test func whatSlipsInWhileItsTokenIsRevokedEndsToo() async throws {
+        try await withAccounts { ground, loop in
+            let token = try await ground.token()
+            let owner = try await ground.identify(bearer: token.secret).owner
+            try await ground.accounts.revokeToken(token.token.id, by: Caller(owner: nil, role: .admin))
+            let late = OpenPage()
+            _ = ground.sessions.registry(on: loop).open(.websocket, owner: owner, body: late, on: loop)
+            await ground.advance(by: .milliseconds(500), on: loop) { late.ending != nil }
+            #expect(late.ending == Ending(.signedOut))
+        }
+    }
+
+    @Test func aLowerRoleHoldsAtOnceAndAHigherOneEndsNothing() async throws {
+        try await withAccounts { ground, loop in
+            try await ground.account("ann", .operators)
+            let token = try await ground.storage.createToken(
+                named: "t", for: "ann", role: .operators, expires: nil)
+            let page = try await Self.open(token, ground, loop)
+            let nobody = Caller.nobody
+            try await ground.accounts.setRole(.admin, of: "ann", by: nobody)
+            #expect(page.ending == nil)
+            // Its own scope still holds.
+            #expect(try await ground.identify(bearer: token.secret).role == .operators)
+            try await ground.account("bob", .admin)
+            try await ground.accounts.setRole(.viewer, of: "ann", by: nobody)
+            #expect(page.ending == Ending(.signedOut))
+            #expect(try await ground.identify(bearer: token.secret).role == .viewer)
+        }
+    }
+
+    @Test func aRemovedAccountTakesItsTokensAlong() async throws {
+        try await withAccounts { ground, loop in
+            try await ground.account("ann", .viewer)
+            let token = try await ground.storage.createToken(
+                named: "t", for: "ann", role: .viewer, expires: nil)
+            let page = try await Self.open(token, ground, loop)
+            try await ground.accounts.remove("ann", by: .nobody)
+            #expect(page.ending == Ending(.signedOut))
+            await #expect(throws: HTTPError.self) { try await ground.identify(bearer: token.secret) }
+        }
+    }
+
+    private static func open(
+        _ token: NewToken, _ ground: AccountsGround, _ loop: isolated EventLoop
+    ) async throws -> OpenPage {
+        let page = OpenPage()
+        let owner = try await ground.identify(bearer: token.secret).owner
+        _ = ground.sessions.registry(on: loop).open(.websocket, owner: owner, body: page, on: loop)
+        return page
+    }
+
+    private static func endAll(_ ground: AccountsGround, _ loop: isolated EventLoop) {
+        _ = ground.sessions.registry(on: loop).end(.all, with: Ending(.completed), on: loop)
+    }
+}

@@ -1,0 +1,86 @@
+import Glibc
+import Loop
+import Store
+import Synchronization
+import TestKit
+import Testing
+import Transport
+import Wire
+
+@testable import Server
+
+@Suite struct HealthTests {
+    private func ask(
+        _ path: String, of routes: HealthRoutes, on loop: isolated EventLoop
+    ) async throws -> Response {
+        let route = try #require(routes.routes.first { $0.path == path })
+        return try await route.handler(call(try request(.get, path, on: loop)), loop)
+    }
+
+    @Test func aServerThatIsWellSaysSo() async throws {
+        try await withLoop { loop, _ in
+            let routes = HealthRoutes(loops: LoopHealth([loop]), checks: [{ _ in nil }])
+            for path in ["/healthz", "/readyz"] {
+                let response = try await ask(path, of: routes, on: loop)
+                #expect(response.head.status == .ok)
+                #expect(response.text == #"{"reasons":[],"status":"ok"}"#)
+            }
+        }
+    }
+
+    @Test func whoeverDrainsIsAliveAndNotReady() async throws {
+        try await withLoop { loop, _ in
+            let routes = HealthRoutes(
+                loops: LoopHealth([loop]),
+                checks: [{ _ in "The server is shutting down." }, { _ in "Also." }])
+            #expect(try await ask("/healthz", of: routes, on: loop).head.status == .ok)
+            let ready = try await ask("/readyz", of: routes, on: loop)
+            #expect(ready.head.status == .serviceUnavailable)
+            #expect(
+                ready.text == #"{"reasons":["The server is shutting down.","Also."],"status":"unavailable"}"#)
+        }
+    }
+
+    @Test func aLoopThatIsHeldUpIsFound() async throws {
+        let group = try LoopGroup(count: 2)
+        let gate = Gate()
+        let health = LoopHealth([group.loops[1]], patience: .milliseconds(5))
+        #expect(health.troubles().isEmpty)
+        let held = Task { await hold(gate, on: group.loops[1]) }
+        let deadline = SystemClock().now + .seconds(10)
+        while health.troubles().isEmpty, SystemClock().now < deadline { await Task.yield() }
+        #expect(health.troubles().first?.hasPrefix("loop-1 has not come round for ") == true)
+        gate.open()
+        await held.value
+        while !health.troubles().isEmpty, SystemClock().now < deadline { await Task.yield() }
+        #expect(health.troubles().isEmpty)
+        await group.stop()
+    }
+
+    private func hold(_ gate: Gate, on loop: isolated EventLoop) { gate.wait() }
+
+    /// Where a loop can be held on purpose.
+    private final class Gate: Sendable {
+        private let isOpen = Atomic(false)
+        func open() { isOpen.store(true, ordering: .releasing) }
+        func wait() { while !isOpen.load(ordering: .acquiring) { sched_yield() } }
+    }
+
+    @Test func aStoreThatIsClosedIsNotReady() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(folder: folder.path, migrations: [])
+        let writes = store.statistics.writes
+        let readiness = StoreReadiness(store)
+        try await withLoop { loop, _ in
+            #expect(await readiness.check(loop) == nil)
+            #expect(await readiness.check(loop) == nil)
+        }
+        // Asked twice within a second, and written once.
+        #expect(store.statistics.writes == writes + 1)
+        await store.close()
+        let after = StoreReadiness(store)
+        try await withLoop { loop, _ in
+            #expect(await after.check(loop) == HTTPError(StoreError.closed).sentence)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Loop
+import Testing
+import Wire
+
+@testable import Server
+
+@Suite struct LogFormatTests {
+    private let time = Timestamp(milliseconds: 1_769_860_800_000)
+
+    private func line(_ format: LogFormat, _ message: String, _ fields: LogFields) -> String {
+        String(decoding: format.line(.info, message, fields, at: time), as: UTF8.self)
+    }
+
+    @Test func onATerminalALineIsKeysAndValues() {
+        #expect(
+            line(
+                .text, "request", ["path": "/a", "ms": .decimal(0.25), "account": .none, "end": "two words"])
+                == "ts=2026-01-31T12:00:00.000Z level=info msg=\"request\" path=/a ms=0.25 end=\"two words\"\n"
+        )
+    }
+
+    @Test func forProgramsALineIsAnObject() {
+        #expect(
+            line(.json, "said \"hi\"", ["n": 7, "ok": true, "x": .none])
+                == #"{"ts":"2026-01-31T12:00:00.000Z","level":"info","msg":"said \"hi\"","n":7,"ok":true}"#
+                + "\n")
+    }
+
+    @Test(arguments: [LogFormat.text, .json])
+    func nothingThatAPeerSentDrivesTheTerminalOrBreaksTheLine(format: LogFormat) {
+        let nasty = "a\u{1B}[2J\r\n\u{0}\u{7F}\u{9B}31m\u{202E}\u{2028}\u{2066}b"
+        let line = line(format, nasty, ["path": .text(nasty)])
+        let dangerous = line.unicodeScalars.dropLast().filter {
+            $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || (0x2028...0x202E).contains($0.value)
+                || (0x2066...0x2069).contains($0.value)
+        }
+        #expect(dangerous.isEmpty)
+        #expect(line.contains(#"\u001b[2J\r\n\u0000\u007f\u009b31m\u202e"#))
+    }
+
+    @Test func aValueCannotLookLikeAnotherField() {
+        #expect(line(.text, "m", ["path": "/a level=error"]).contains(#"path="/a level=error""#))
+        #expect(line(.text, "m", ["path": "a=b"]).contains(#"path="a=b""#))
+        #expect(line(.text, "m", ["path": ""]).contains(#"path="""#))
+    }
+
+    @Test func aValueIsCutWhereItIsTooLong() {
+        #expect(line(.json, "m", ["path": .text(String(repeating: "é", count: 10_000))]).utf8.count < 5000)
+    }
+
+    @Test(arguments: [
+        ("/a", "/a"), ("/a?x=1&y=", "/a?x=1&y="), ("/a?token=t0p", "/a?token=***"),
+        ("/a?x=1&ticket=abc&after=2", "/a?x=1&ticket=***&after=2"),
+        ("/a?access_token=a=b", "/a?access_token=***"),
+        ("/a?ToKeN=x", "/a?ToKeN=***"), ("/a?%74oken=x", "/a?%74oken=***"), ("/a?token", "/a?token"),
+        ("/token=x", "/token=x"),
+    ])
+    func secretsInAnAddressAreNotLogged(target: String, logged: String) throws {
+        #expect(LoggedTarget.text(try HTTPTarget(target)) == logged)
+    }
+}

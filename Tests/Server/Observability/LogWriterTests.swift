@@ -1,0 +1,108 @@
+import Glibc
+import Loop
+import Testing
+
+@testable import Server
+
+@Suite struct LogWriterTests {
+    /// A pipe whose reading end is this test's.
+    private struct Pipe {
+        let reading: CInt
+        let writing: CInt
+
+        init() throws {
+            var ends: [CInt] = [0, 0]
+            try #require(unsafe pipe(&ends) == 0)
+            (reading, writing) = (ends[0], ends[1])
+        }
+
+        func closeBoth() {
+            close(reading)
+            close(writing)
+        }
+
+        /// All that was written, once nobody can write any more.
+        func rest() -> [String] {
+            close(writing)
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            while true {
+                let count = unsafe read(reading, &buffer, buffer.count)
+                if count <= 0 { break }
+                bytes += buffer[..<count]
+            }
+            close(reading)
+            return bytes.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    @Test func whatIsQueuedAtTheEndIsWritten() throws {
+        let pipe = try Pipe()
+        let log = try LogWriter(descriptor: pipe.writing, format: .text)
+        for number in 0..<100 { log.info("line \(number)") }
+        log.stop()
+        let lines = pipe.rest()
+        #expect(lines.count == 100)
+        #expect(lines.last?.hasSuffix("msg=\"line 99\"") == true)
+        #expect(log.dropped == 0)
+    }
+
+    @Test func linesBelowTheLevelAreNotEvenPutTogether() throws {
+        let pipe = try Pipe()
+        let log = try LogWriter(descriptor: pipe.writing, format: .text, level: .warning)
+        func words() -> String {
+            Issue.record("was put together")
+            return ""
+        }
+        log.info(words())
+        log.error("seen")
+        log.level = .debug
+        log.debug("seen too")
+        log.stop()
+        #expect(pipe.rest().count == 2)
+    }
+
+    @Test func aLogThatIsNotReadHoldsNobodyUpAndCountsWhatItLost() throws {
+        let pipe = try Pipe()
+        let log = try LogWriter(descriptor: pipe.writing, format: .text, capacity: 64 << 10)
+        let word = String(repeating: "x", count: 1000)
+        let began = SystemClock().now
+        for _ in 0..<1000 { log.info(word) }
+        #expect(SystemClock().now - began < .seconds(5))
+        #expect(log.dropped > 0)
+        log.stop(within: .milliseconds(50))
+        #expect(SystemClock().now - began < .seconds(10))
+        pipe.closeBoth()
+    }
+
+    @Test func whenTheLogIsReadAgainItSaysHowManyLinesAreMissing() async throws {
+        let pipe = try Pipe()
+        let log = try LogWriter(descriptor: pipe.writing, format: .text, capacity: 64 << 10)
+        let word = String(repeating: "x", count: 1000)
+        for _ in 0..<1000 { log.info(word) }
+        let stopped = Task.detached { log.stop(within: .seconds(20)) }
+        var lines: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let mark = Array("log lines were dropped".utf8)
+        while lines.firstRange(of: mark) == nil {
+            let count = unsafe read(pipe.reading, &buffer, buffer.count)
+            try #require(count > 0)
+            lines += buffer[..<count]
+        }
+        await stopped.value
+        let tail = String(decoding: lines, as: UTF8.self) + pipe.rest().joined(separator: "\n")
+        #expect(tail.contains("count=\(log.dropped)"))
+        #expect(tail.split(separator: "\n").count == 1000 - log.dropped + 1)
+    }
+
+    @Test func aBrokenDescriptorEndsNothing() throws {
+        let pipe = try Pipe()
+        // A peer that goes away must cost lines and not the program.
+        signal(SIGPIPE, SIG_IGN)
+        close(pipe.reading)
+        let log = try LogWriter(descriptor: pipe.writing, format: .json)
+        log.info("into the void")
+        log.stop()
+        close(pipe.writing)
+    }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import Loop
+import TestKit
+import Testing
+import Transport
+import Wire
+
+@testable import Server
+
+/// What becomes of requests in the log, over real sockets.
+@Suite struct RequestJournalTests {
+    private struct Service: RequestHandler {
+        let journal: RequestJournal
+        let router: Router
+
+        func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
+            journal.began(request, on: loop)
+            let match = router.match(request.head)
+            guard case .found(let route, let parameters) = match else { return match.answer(to: request)! }
+            journal.found(request, route: route, account: "anna", on: loop)
+            do throws(HTTPError) {
+                return try await route.handler(
+                    Call(request: request, parameters: parameters, caller: .nobody), loop)
+            } catch {
+                return .refusal(error, of: request)
+            }
+        }
+
+        func finished(_ exchange: Exchange, on loop: isolated EventLoop) {
+            journal.finished(exchange, on: loop)
+        }
+    }
+
+    @Test func eachRequestHasOneLineAndNoSecret() async throws {
+        let folder = try TemporaryFolder()
+        let file = unsafe open(folder.file("log"), O_CREAT | O_WRONLY, 0o644)
+        let log = try LogWriter(descriptor: file, format: .json)
+        let journal = RequestJournal(log: log)
+        let router = try Router([
+            Route(.get, "/items/{id}", "", access: .anyone) { _, _ in Response(.ok, body: .bytes([1, 2, 3])) }
+        ])
+        let group = try LoopGroup(count: 1)
+        let policy = TransportPolicy()
+        let listener = Listener(
+            Service(journal: journal, router: router), policy: policy,
+            admission: Admission(traffic: policy.traffic), loops: group.loops)
+        let port = try await listener.start(on: #require(SocketAddress(parsing: "127.0.0.1:0"))).port
+        do {
+            let client = try RawClient(port: port)
+            let answer = try client.request("GET /items/7?ticket=s3cret&x=1")
+            let id = try #require(answer.headers["x-request-id"])
+            #expect(try client.request("GET /nowhere").status == 404)
+            try client.send(Array("nonsense\r\n\r\n".utf8))
+            #expect(try client.answer().status == 400)
+            await listener.stopAccepting()
+            await listener.drain(until: SystemClock().now + .seconds(5))
+            log.stop()
+            let lines = try contents(folder.file("log")).split(separator: "\n")
+            #expect(lines.count == 3)
+            for part in [
+                #""id":"\#(id)","method":"GET","path":"/items/7?ticket=***&x=1","status":200,"bytes":3,"ms":"#,
+                #""peer":"127.0.0.1","account":"anna"}"#,
+            ] { #expect(lines.first?.contains(part) == true, "\(lines.first ?? "")") }
+            #expect(lines.last?.contains(#""status":400"#) == true)
+            #expect(lines.last?.contains(#""refusal":"#) == true)
+            #expect(!lines.contains { $0.contains("s3cret") })
+        } catch {
+            Issue.record(error)
+            await listener.stopAccepting()
+            log.stop()
+        }
+        #expect(await group.loops[0].openRequests(of: journal) == 0)
+        await group.stop()
+        close(file)
+        var metrics = Metrics()
+        journal.figures.collect(into: &metrics)
+        let text = String(decoding: metrics.text, as: UTF8.self)
+        #expect(
+            text.contains(#"holdfast_http_requests_total{method="GET",route="/items/{id}",status="200"} 1"#))
+        #expect(
+            text.contains(#"holdfast_http_requests_total{method="GET",route="unmatched",status="404"} 1"#))
+    }
+
+    private func contents(_ path: String) throws -> String {
+        String(decoding: try #require(ProcFile.contents(path)), as: UTF8.self)
+    }
+}
+
+extension EventLoop {
+    fileprivate func openRequests(of journal: RequestJournal) -> Int { journal.open(on: self) }
+}

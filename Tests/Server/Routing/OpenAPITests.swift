@@ -1,0 +1,81 @@
+import FoundationEssentials
+import Loop
+import Testing
+import Transport
+import Wire
+
+@testable import Server
+
+@Suite struct OpenAPITests {
+    private func document(_ routes: [Route]) async throws -> Document {
+        let box = Box()
+        try await withLoop { loop, _ in
+            let route = Route.openAPI(describing: routes, build: BuildInfo(version: "1.2"), cookie: "session")
+            let response = try await route.handler(call(try request(.get, "/", on: loop)), loop)
+            box.document = try JSONDecoder().decode(Document.self, from: Data(response.bytes))
+        }
+        return try #require(box.document)
+    }
+
+    private final class Box: @unchecked Sendable {
+        // @unchecked: written on the loop, read after it has ended.
+        var document: Document?
+    }
+
+    private struct Document: Decodable {
+        struct Operation: Decodable {
+            struct Parameter: Decodable {
+                var name: String
+                var `in`: String
+                var required: Bool
+            }
+            struct Status: Decodable {}
+            var operationId: String
+            var parameters: [Parameter]?
+            var responses: [String: Status]
+            var security: [[String: [String]]]
+        }
+        var openapi: String
+        var paths: [String: [String: Operation]]
+    }
+
+    private func route(
+        _ method: HTTPMethod, _ path: String, kind: Route.Kind = .resource, access: Access = .anyone,
+        documentation: Documentation = Documentation()
+    ) -> Route {
+        Route(method, path, "S", kind: kind, access: access, documentation: documentation) { _, _ in
+            Response(.ok)
+        }
+    }
+
+    @Test func everyRouteIsDescribedAndTheDescriptionItself() async throws {
+        let document = try await document([
+            route(.get, "/a"), route(.post, "/a"), route(.get, "/ws", kind: .webSocket),
+            route(.get, "/{path...}"),
+        ])
+        #expect(document.openapi == "3.1.0")
+        #expect(document.paths.keys.sorted() == ["/a", "/api/v1/openapi.json", "/ws"])
+        #expect(document.paths["/a"]?.keys.sorted() == ["get", "post"])
+        #expect(document.paths["/ws"]?["get"]?.responses.keys.sorted() == ["101", "default"])
+        let ids = document.paths.values.flatMap { $0.values.map(\.operationId) }
+        #expect(Set(ids).count == ids.count)
+    }
+
+    @Test func parametersOfThePathAreThereEvenIfNobodyDescribedThem() async throws {
+        var documentation = Documentation()
+        documentation.parameters = [.init("after", "Where to go on."), .init("name", "The feed.")]
+        let document = try await document([
+            route(.get, "/feeds/{name}/{id}", documentation: documentation)
+        ])
+        let parameters = try #require(document.paths["/feeds/{name}/{id}"]?["get"]?.parameters)
+        #expect(
+            parameters.map { "\($0.name) \($0.in) \($0.required)" }.sorted()
+                == ["after query false", "id path true", "name path true"])
+    }
+
+    @Test func whatNeedsARoleSaysHowToSignIn() async throws {
+        let document = try await document([route(.get, "/a"), route(.get, "/b", access: .atLeast(.viewer))])
+        #expect(document.paths["/a"]?["get"]?.security.isEmpty == true)
+        #expect(document.paths["/b"]?["get"]?.security.map { $0.keys.first } == ["token", "cookie"])
+    }
+}
