@@ -117,9 +117,16 @@ private struct LiveService: RequestHandler {
             return try await route.handler(
                 Call(request: request, parameters: parameters, caller: caller), loop)
         } catch {
-            let isOwnPage = request.head.headers[.origin] == "http://test"
-            let told = isOwnPage ? Refusal.overWebSocket(error, request.head) : nil
-            return told ?? .problem(error)
+            guard route.kind == .webSocket else { return .problem(error) }
+            return Refusal.response(to: request, error, for: Self.asker(request))
+        }
+    }
+
+    private static func asker(_ request: Request) -> Refusal.Asker {
+        switch request.head.headers[.origin] {
+        case nil: .program
+        case "http://test"?: .knownPage
+        default: .foreignPage
         }
     }
 
