@@ -63,12 +63,12 @@ struct NoTrail: AuditTrail {
 /// Runs `body`; afterwards every client has gone, and everything must have been given back.
 func withLiveGround(
     loops: Int = 2, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init(),
-    _ body: (LiveGround) async throws -> Void
+    _ body: @Sendable (LiveGround) async throws -> Void
 ) async throws {
     let ground = try await LiveGround(loops: loops, limits: limits, policy: policy)
     let baseline = await ground.sessions.snapshot()
     do {
-        try await body(ground)
+        try await withTaskExecutorPreference(BlockingExecutor()) { try await body(ground) }
     } catch {
         Issue.record(error)
     }
@@ -82,7 +82,22 @@ func withLiveGround(
     await ground.group.stop()
 }
 
-/// Everybody is the admin that `X-Role` does not name otherwise.
+/// Runs what blocks on threads of its own, since the pool that `async` code shares has as few as the machine.
+final class BlockingExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        do {
+            let thread = try LoopThread(name: "client") { [self] in
+                unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+            }
+            thread.detach()
+        } catch {
+            fatalError("no thread for a test's client: \(error)")
+        }
+    }
+}
+
+/// Everybody is the admin that `X-Role` does not name otherwise; pages are those of `http://test`.
 private struct LiveService: RequestHandler {
     let router: Router
 
@@ -102,7 +117,16 @@ private struct LiveService: RequestHandler {
             return try await route.handler(
                 Call(request: request, parameters: parameters, caller: caller), loop)
         } catch {
-            return .problem(error)
+            guard route.kind == .webSocket else { return .problem(error) }
+            return Refusal.response(to: request, error, for: Self.asker(request))
+        }
+    }
+
+    private static func asker(_ request: Request) -> Refusal.Asker {
+        switch request.head.headers[.origin] {
+        case nil: .program
+        case "http://test"?: .knownPage
+        default: .foreignPage
         }
     }
 

@@ -126,7 +126,7 @@ final class RawClient {
         while true {
             let text = try chunkedLine()
             if text.isEmpty, !lines.isEmpty { return lines }
-            if !text.isEmpty { lines.append(text) }
+            if !text.isEmpty, !text.hasPrefix(":") { lines.append(text) }
         }
     }
 
