@@ -98,7 +98,8 @@ extension HTTPConnection {
         head.headers.append(.connection, "Upgrade")
         head.headers.append(.secWebSocketAccept, WebSocketHandshake.accept(forKey: upgrade.key))
         if let subprotocol = upgrade.subprotocol { head.headers.append(.secWebSocketProtocol, subprotocol) }
-        var buffer: [UInt8] = []
+        // Answers to requests that came before in the same bytes go before.
+        var buffer = outbound.takeAll()
         _ = try? head.write(
             .none, answering: .get, keepsAlive: true, date: nil, to: &buffer)
         exchange!.status = .switchingProtocols

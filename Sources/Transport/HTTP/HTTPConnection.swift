@@ -43,6 +43,9 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     var isFirst = true
     /// No further request is taken: the server is going down, or the peer has finished.
     var isLast = false
+    /// Received bytes are being taken; what is said meanwhile is written when they have been.
+    private(set) var isTaking = false
+    private var isFlushDue = false
     private(set) var peerHasFinished = false
 
     init(
@@ -101,19 +104,35 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         } while phase != .closed && !isReadingPaused && (socket?.hasBuffered ?? false)
     }
 
-    /// Takes what came, as far as it is wanted now; the rest waits in `early`, and reading pauses.
+    /// Takes what came, as far as it is wanted now; the rest waits in `early`, and reading pauses. Requests that
+    /// came together and are answered at once are answered by one write.
     func take(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
         guard phase != .lingering else { return }
         guard early.isEmpty else {
             unsafe early.append(contentsOf: bytes)
             return pauseReading(on: loop)
         }
-        let used = unsafe parse(bytes, on: loop)
+        var rest = unsafe bytes
+        isTaking = true
+        repeat {
+            let used = unsafe parse(rest, on: loop)
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[used...])
+            if exchange?.head.upgradesToWebSocket ?? false { unsafe keep(&rest, on: loop) }
+            handle(on: loop)
+        } while phase == .waiting && rest.count > 0 && outbound.count <= policy.values.outboundHighWater
+        isTaking = false
         if phase == .closed || socket == nil { return }
-        if used < bytes.count {
-            unsafe early.append(contentsOf: bytes[used...])
-            pauseReading(on: loop)
-        }
+        unsafe keep(&rest, on: loop)
+        if isFlushDue { flush(on: loop) }
+        if phase == .waiting, parser.isIdle { setTimer(loop.now + policy.values.keepAliveIdle, on: loop) }
+    }
+
+    /// What comes behind a request that is not answered yet.
+    private func keep(_ rest: inout UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
+        guard rest.count > 0 else { return }
+        unsafe early.append(contentsOf: rest)
+        unsafe rest = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        pauseReading(on: loop)
     }
 
     /// Goes on with what came early, once it is wanted.
@@ -126,7 +145,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         unsafe bytes.withUnsafeMutableBytes { unsafe take($0, on: loop) }
     }
 
-    /// How many bytes were used: all, but those that follow a request which is not answered yet.
+    /// Up to the end of a request. How many bytes were used: all, but those that follow it.
     private func parse(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) -> Int {
         var offset = 0
         do throws(HTTPError) {
@@ -168,9 +187,18 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
 
     // MARK: Writing
 
-    /// Writes what is queued, as far as the socket takes it.
+    /// Writes what is queued, as far as the socket takes it; at the end of `take`, when that is under way.
     func flush(on loop: isolated EventLoop) {
         guard phase != .closed, socket != nil else { return }
+        if isTaking, outbound.count <= policy.values.outboundHighWater {
+            isFlushDue = true
+            // An answer that is queued whole is as good as written where the connection goes on.
+            if phase == .answering, let exchange, exchange.writer == nil, exchange.keepsAlive, !isLast {
+                completed(on: loop)
+            }
+            return
+        }
+        isFlushDue = false
         if !outbound.isEmpty {
             let before = outbound.count
             let transfer = outbound.flush(to: socket!)
@@ -187,6 +215,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isBlocked {
             isBlocked = false
             tellInterest(on: loop)
+            if phase == .waiting { return awaitNext(on: loop) }
         }
         allWritten(on: loop)
     }
@@ -196,6 +225,8 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         isBlocked = true
         takenAt = loop.now
         setTimer(loop.now + policy.values.writeStalled, on: loop)
+        // A peer that does not read its answers is asked for no further request.
+        if phase == .waiting { isReadingPaused = true }
         tellInterest(on: loop)
     }
 

@@ -91,17 +91,9 @@ struct AccountsGround: Sendable {
         var headers = headers
         if body != nil { headers.append(.contentType, "application/json") }
         let head = try head(method, target, headers)
-        let content = RequestBody(isWhole: body == nil, connection: nil)
-        if let body {
-            var bytes = Array(body.utf8)
-            unsafe bytes.withUnsafeMutableBytes {
-                unsafe content.arrived(UnsafeRawBufferPointer($0), on: loop)
-            }
-            content.arrivedWhole(on: loop)
-        }
         let request = Transport.Request(
-            head: head, body: content, peer: SocketAddress(parsing: peer)!, isSecure: isSecure,
-            receivedAt: loop.now, id: RequestID())
+            head, body: Array((body ?? "").utf8), from: SocketAddress(parsing: peer)!, isSecure: isSecure,
+            on: loop)
         let segments = head.target.segments
         for route in routes where route.method == method || (method == .head && route.method == .get) {
             guard let parameters = Self.match(route.path, segments) else { continue }
