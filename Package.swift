@@ -51,6 +51,11 @@ let rooms: [Target] = [
             "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "Loop", "Sessions", "Store",
             "Transport", "Wire",
         ]),
+    program(
+        "holdfast",
+        on: [
+            "CLinux", "Configuration", "Feeds", "Loop", "Server", "Sessions", "Store", "Transport", "Wire",
+        ]),
     room("TestKit", on: ["CLinux", "COpenSSL", "Loop", "Transport", "Wire"]),
 ]
 

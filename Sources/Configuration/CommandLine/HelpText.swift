@@ -5,9 +5,10 @@ struct HelpText {
 
     let text: String
 
-    init(_ line: String, _ summary: String, _ shape: ArgumentShape) {
+    init(_ line: String, _ command: any Command.Type, _ shape: ArgumentShape) {
         let taken = shape.positionals.map(\.usage) + (shape.names.isEmpty ? [] : ["[options]"])
-        var text = "Usage: \(([line] + taken).joined(separator: " "))\n\n\(summary).\n"
+        var text = "Usage: \(([line] + taken).joined(separator: " "))\n\n\(command.summary).\n"
+        if !command.details.isEmpty { text += "\n\(Self.wrapped(command.details))" }
         text += Self.table("Arguments", shape.positionals.map { ($0.label, $0.help) })
         let options = shape.options.map { option in
             ("--\(option.name)" + (option.value.map { " \(Self.label($0))" } ?? ""), option.help)
@@ -35,6 +36,23 @@ struct HelpText {
     private static func table(_ title: String, _ rows: [(String, String)]) -> String {
         guard !rows.isEmpty else { return "" }
         return "\n\(title):\n" + rows.map { row($0.0, $0.1) }.joined()
+    }
+
+    /// Paragraphs, cut to the width; a line that is indented stays as it is.
+    private static func wrapped(_ paragraphs: String) -> String {
+        var text = ""
+        for paragraph in paragraphs.split(separator: "\n", omittingEmptySubsequences: false) {
+            var line = paragraph.hasPrefix(" ") ? String(paragraph) : ""
+            for word in paragraph.split(separator: " ") where !paragraph.hasPrefix(" ") {
+                if line.count + word.count >= width, !line.isEmpty {
+                    text += line + "\n"
+                    line = ""
+                }
+                line += (line.isEmpty ? "" : " ") + word
+            }
+            text += line + "\n"
+        }
+        return text
     }
 
     private static func row(_ left: String, _ right: String) -> String {

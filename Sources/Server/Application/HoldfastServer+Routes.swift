@@ -10,11 +10,12 @@ import Wire
 extension HoldfastServer {
     /// Everything that can be asked, each room's part after the other, and what is made from the whole at the end.
     func makeRoutes() async throws -> [Route] {
-        let routesFeed = directory.makeBuiltIn(Self.name("routes"), on: group.loops[0])
-        let statusFeed = directory.makeBuiltIn(Self.name("system-status"), on: group.loops[0])
+        let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
+        let feeds = FeedEndpoints(directory, sessions: sessions, mostBody: settings.limits.body)
+        let live = LiveEndpoint([feeds.source], sessions: sessions, mostChannels: settings.limits.channels)
         var routes = HealthRoutes(loops: LoopHealth(group.loops), checks: readinessChecks).routes
-        routes += AccountRoutes(accounts).routes()
-        routes += FeedEndpoints(directory, sessions: sessions, mostBody: settings.limits.body).routes
+        routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
+        routes += feeds.routes + live.routes + SessionEndpoints(sessions).routes
         routes.append(.version(Self.build, startedAt: startedAt))
         if settings.metrics.enabled { routes.append(.metrics(from: metricsSources)) }
         routes.append(
@@ -24,31 +25,9 @@ extension HoldfastServer {
             routes.append(
                 try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route)
         }
-        try await publish(routes, to: routesFeed)
-        await systemWatch.start(
-            statusFeed, every: settings.systemStatus.interval, in: offload, of: sessions)
+        await builtIn.publish(routes)
+        await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: offload, of: sessions)
         return routes
-    }
-
-    private static func name(_ text: String) -> FeedName {
-        guard let name = FeedName(text) else { preconditionFailure("\(text) is no feed's name") }
-        return name
-    }
-
-    private func publish(_ routes: [Route], to feed: Feed) async throws {
-        var text = Array(#"{"routes":["#.utf8)
-        for (index, route) in routes.enumerated() {
-            if index > 0 { text.append(ASCII.comma) }
-            text += #"{"method":"#.utf8
-            JSONText.quote(route.method.name, to: &text)
-            text += #","path":"#.utf8
-            JSONText.quote(route.path, to: &text)
-            text += #","summary":"#.utf8
-            JSONText.quote(route.summary, to: &text)
-            text.append(UInt8(ascii: "}"))
-        }
-        text += "]}".utf8
-        _ = try await feed.publish(minified: text)
     }
 
     private var readinessChecks: [HealthRoutes.Check] {

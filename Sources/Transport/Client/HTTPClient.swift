@@ -8,13 +8,15 @@ package final class HTTPClient {
     private static let keptAtMost = 4
 
     private let dialler: Dialler
-    private let limits: HTTPLimits
+    private var limits: HTTPLimits
     private var kept: [Origin: [ClientStream]] = [:]
     private var isClosed = false
 
     package init(_ dialler: Dialler = Dialler(), limits: HTTPLimits = HTTPLimits()) {
         self.dialler = dialler
         self.limits = limits
+        // Whoever takes the body says how much of it is too much.
+        self.limits.body = .max
     }
 
     /// Asks, and comes back with the head of the answer. A safe request is asked once more when a kept

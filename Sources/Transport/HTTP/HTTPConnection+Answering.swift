@@ -4,7 +4,7 @@ package import Wire
 extension HTTPConnection {
     /// A request's head has come: its task begins, while the body may still be on its way.
     func begin(_ head: HTTPRequestHead, on loop: isolated EventLoop) {
-        let body = RequestBody(isWhole: !head.hasBody, connection: self)
+        let body = RequestBody(connection: self)
         let id = RequestID()
         let request = Request(
             head: head, body: body, peer: peer, isSecure: isSecure, receivedAt: loop.now, id: id)

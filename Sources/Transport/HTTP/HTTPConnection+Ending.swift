@@ -22,7 +22,7 @@ extension HTTPConnection {
     }
 
     private func handlingTookTooLong(on loop: isolated EventLoop) {
-        let silentBody = !exchange!.body.isComplete
+        let silentBody = !exchange!.body.isComplete && !exchange!.body.isFull
         let error =
             silentBody
             ? HTTPError(.requestTimeout, "The body of the request stopped coming.")

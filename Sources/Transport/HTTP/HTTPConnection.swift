@@ -119,7 +119,8 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     /// Goes on with what came early, once it is wanted.
     func takeEarly(on loop: isolated EventLoop) {
         resumeReading(on: loop)
-        guard !early.isEmpty else { return }
+        // A body that was full may be at its end, which the parser says without another byte.
+        guard !early.isEmpty || (exchange?.wantsBody ?? false) else { return }
         var bytes: [UInt8] = []
         swap(&bytes, &early)
         unsafe bytes.withUnsafeMutableBytes { unsafe take($0, on: loop) }
@@ -150,9 +151,12 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     }
 
     private func afterParsing(on loop: isolated EventLoop) {
-        if let body = exchange?.body, !body.isComplete {
+        if let body = exchange?.body, !body.isComplete, !body.isFull {
             setTimer(loop.now + policy.values.requestBodyIdle, on: loop)
-            if body.isFull { pauseReading(on: loop) }
+        } else if let body = exchange?.body, body.isFull {
+            // From here on it is the handler that is waited for.
+            setTimer(loop.now + policy.values.request, on: loop)
+            if !body.isComplete { pauseReading(on: loop) }
         } else if phase == .handling {
             setTimer(loop.now + policy.values.request, on: loop)
         } else if phase == .waiting, !parser.isIdle, isFirst == false {

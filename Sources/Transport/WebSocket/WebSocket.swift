@@ -263,7 +263,9 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         tellInterest(on: loop)
     }
 
+    /// Of a server alone: were both ends to do so, each would wait for the other to read.
     private func pauseReadingWhenFull(on loop: isolated EventLoop) {
+        guard !isClient else { return }
         guard outbound.count > policy.values.outboundHighWater, !isReadingPaused, phase == .open else {
             return
         }

@@ -1,0 +1,50 @@
+import Configuration
+import Server
+
+extension Program {
+    /// Everything that can be asked of `holdfast`.
+    static let holdfast = Program(
+        "holdfast", version: HoldfastServer.build.version,
+        summary: "Runs things for people and shows them live", standard: nil, notes: notes,
+        commands: [
+            .command(Serve.self),
+            .group(
+                "user", summary: "The accounts of people",
+                [
+                    .command(UserAdd.self), .command(UserList.self), .command(UserPassword.self),
+                    .command(UserRole.self), .command(UserRemove.self),
+                ]),
+            .group(
+                "token", summary: "Tokens, by which programs prove who they are",
+                [.command(TokenCreate.self), .command(TokenList.self), .command(TokenRevoke.self)]),
+            .command(LoginLink.self),
+            .group(
+                "config", summary: "What is configured, and what can be",
+                [.command(ConfigCheck.self), .command(ConfigShow.self), .command(ConfigReference.self)]),
+            .group(
+                "sessions", summary: "What is alive on a running server", standard: SessionsList.self,
+                [.command(SessionsEnd.self)]),
+            .command(Watch.self),
+            .group(
+                "feeds", summary: "Publish to feeds, and delete them",
+                [.command(FeedsPublish.self), .command(FeedsDelete.self)]),
+            .command(Backup.self),
+        ])
+
+    private static var notes: String {
+        let codes = ExitCode.allCases.map { code in
+            let number = "\(code.rawValue)"
+            return "  " + number + String(repeating: " ", count: 6 - number.count) + code.meaning + "\n"
+        }
+        return """
+            Results go to standard output, everything else to standard error.
+
+            Commands that speak to a running server find it by --url, else $HOLDFAST_URL, else where the settings
+            say that it listens, and show it the token of --token, else $HOLDFAST_TOKEN. Without either, whoever
+            may write to the data folder of that server needs no token: the command makes one for its own time.
+
+            Exit status:
+            \(codes.joined())
+            """
+    }
+}

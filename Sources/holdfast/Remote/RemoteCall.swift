@@ -1,0 +1,72 @@
+import Configuration
+import FoundationEssentials
+import Loop
+import Server
+import Transport
+import Wire
+
+/// One request to a running server, and its answer or the reason why there is none.
+struct RemoteCall: Sendable {
+    /// For the whole exchange. What commands ask for is small.
+    private static let patience = Duration.seconds(30)
+    private static let mostBytes = 64 << 20
+
+    var method: HTTPMethod
+    var path: String
+    var body: [UInt8]?
+
+    init(_ method: HTTPMethod, _ path: String, body: [UInt8]? = nil) {
+        self.method = method
+        self.path = path
+        self.body = body
+    }
+
+    /// Asks; the answer is the body.
+    func send(to server: ServerAccess) async throws(Failure) -> [UInt8] {
+        let url = try server.place.url(path)
+        return try await server.withToken(for: .seconds(60)) { token throws(Failure) in
+            var headers = ServerAccess.headers(token)
+            if body != nil { headers.append(.contentType, "application/json") }
+            let request = ClientRequest(method, url, headers: headers, body: body, at: server.place.address)
+            return try await ClientLoop.run(trusting: server.authorities, isSecure: url.isSecure) {
+                here throws(Failure) in
+                try await Self.send(request, by: here.dialler, on: here.loop)
+            }
+        }
+    }
+
+    private static func send(
+        _ request: ClientRequest, by dialler: Dialler, on loop: isolated EventLoop
+    ) async throws(Failure) -> [UInt8] {
+        let client = HTTPClient(dialler)
+        defer { client.close(on: loop) }
+        do throws(ClientError) {
+            let (head, body) = try await client.fetch(
+                request, limit: mostBytes, until: loop.clock.now + patience, on: loop)
+            guard head.status.isError else { return body }
+            throw .refused(head, body: body)
+        } catch .refused(let head, let body) {
+            throw Failure(Failure.code(for: head.status), Problem.sentence(head.status, body))
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+/// What a problem document (RFC 9457) says.
+enum Problem {
+    private struct Document: Decodable {
+        let title: String?
+        let detail: String?
+        let request_id: String?
+    }
+
+    /// The sentence for a person, or what the status alone says where there is no document.
+    static func sentence(_ status: HTTPStatus, _ body: [UInt8]) -> String {
+        guard let document = try? JSONDecoder().decode(Document.self, from: Data(body)),
+            let text = document.detail ?? document.title
+        else { return "The server answered \(status.code) \(status.reason)." }
+        guard status.code >= 500, let id = document.request_id else { return text }
+        return "\(text) The server's log has more under \(id)."
+    }
+}

@@ -1,0 +1,29 @@
+import CLinux
+import Configuration
+import Loop
+import Server
+
+/// Runs the server until it is told to stop.
+struct Serve: Action {
+    static let name = "serve"
+    static let summary = "Run the server"
+    static let details = """
+        Prints one line on standard output when it serves, `ready http://ADDRESS:PORT`, and logs to standard \
+        error. SIGTERM and SIGINT stop it: connections are told, requests are finished, and it exits with 0. \
+        SIGHUP has it read its certificates again.
+
+        One server serves a data folder at a time; a second one refuses to start.
+        """
+
+    private let settings: SettingFlags
+
+    init(_ arguments: ArgumentReader) { settings = arguments.settings() }
+
+    func perform() async throws(Failure) -> ExitCode {
+        // Before any thread is made: they inherit what is blocked.
+        Signals.blockForProcess()
+        // A line is whole when it is read, also by a script behind a pipe.
+        hf_print_by_line()
+        return await HoldfastServer.run(try settings.read().settings)
+    }
+}

@@ -1,0 +1,43 @@
+import Sessions
+import Transport
+import Wire
+
+extension Ending {
+    /// What a connection's end means to whoever was listening.
+    /// - Parameter announced: what the server's last message said; a close frame has less room.
+    init(of closure: WebSocketClosure, announced: Ending?) {
+        switch closure.cause {
+        case .lost: self.init(.peerLost, closure.reason)
+        case .notAnswering, .notReading: self.init(.notAnswering, closure.reason)
+        case .violation: self.init(.protocolError, closure.reason)
+        case .ours: self.init(.completed)
+        case .theirs: self = announced ?? Ending(closedWith: closure.code, closure.reason)
+        }
+    }
+
+    private init(closedWith code: WebSocketCloseCode?, _ reason: String) {
+        // Proxies that give up a connection do so without a word.
+        guard let code = code?.rawValue else {
+            self.init(.peerLost, "Closed without a reason")
+            return
+        }
+        let row = Ending.table.first { $0.closeCode == code && $0.reason != .refused }
+        let detail = reason.isEmpty || reason == row?.text ? nil : reason
+        if let row {
+            self.init(row.reason, detail)
+        } else if (4400...4499).contains(code) {
+            self = .refused(status: Int(code) - 4000, detail)
+        } else {
+            self.init(.tryAgainLater, "\(code) \(reason)")
+        }
+    }
+
+    /// What it means that there was an answer, but no WebSocket.
+    init(refusedWith status: HTTPStatus, _ body: [UInt8]) {
+        guard status.isError else {
+            self.init(.badRequest, "There is no live endpoint at this address")
+            return
+        }
+        self = .refused(status: Int(status.code), Problem.sentence(status, body))
+    }
+}

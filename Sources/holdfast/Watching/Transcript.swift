@@ -1,0 +1,81 @@
+import FoundationEssentials
+import Sessions
+import Wire
+
+/// What came over the connections of one watch: how far it got, and what was said of the end.
+struct Transcript {
+    /// The number of the last message; a new connection goes on behind it.
+    private(set) var after: UInt64?
+    /// The ending that the last message announced.
+    private(set) var end: Ending?
+    /// How many more messages are wanted.
+    private var wanted: Int?
+
+    init(after: UInt64?, wanted: Int?) {
+        self.after = after
+        self.wanted = wanted
+    }
+
+    var isComplete: Bool { wanted == 0 }
+
+    /// A new connection begins.
+    mutating func begin() { end = nil }
+
+    /// Adds a message to the lines that are printed.
+    mutating func add(_ kind: WebSocketMessageKind, _ payload: [UInt8], to lines: inout [UInt8]) {
+        if let count = wanted { wanted = count - 1 }
+        guard kind == .text else {
+            lines += payload
+            return
+        }
+        let head = MessageHead(payload)
+        if let seq = head.seq { after = seq }
+        if head.type == "end" { end = Self.ending(payload) }
+        // In JSON a line's end can stand between values only, where any space may.
+        lines += payload.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+        lines.append(UInt8(ascii: "\n"))
+    }
+
+    private struct End: Decodable {
+        struct Data: Decodable {
+            let name: String
+            let reason: String?
+        }
+        let data: Data
+    }
+
+    private static func ending(_ payload: [UInt8]) -> Ending? {
+        guard let end = try? JSONDecoder().decode(End.self, from: Data(payload)),
+            let row = Ending.table.first(where: { $0.name == end.data.name })
+        else { return nil }
+        return Ending(row.reason, end.data.reason == row.text ? nil : end.data.reason)
+    }
+}
+
+/// The beginning of a live message, `{"type":"T","seq":42,`: as much of it as is needed for every message.
+struct MessageHead {
+    let type: String?
+    let seq: UInt64?
+
+    init(_ payload: [UInt8]) {
+        var rest = payload[...]
+        guard rest.drop(#"{"type":""#), let quote = rest.firstIndex(of: UInt8(ascii: "\"")) else {
+            type = nil
+            seq = nil
+            return
+        }
+        type = String(decoding: rest[..<quote], as: UTF8.self)
+        rest = rest[(quote + 1)...]
+        let digits = rest.drop(#","seq":"#) ? rest.prefix { (0x30...0x39).contains($0) } : []
+        seq = UInt64(String(decoding: digits, as: UTF8.self))
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether it begins with `text`; then without it.
+    fileprivate mutating func drop(_ text: String) -> Bool {
+        guard starts(with: text.utf8) else { return false }
+        self = dropFirst(text.utf8.count)
+        return true
+    }
+}

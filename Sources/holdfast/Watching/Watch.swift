@@ -1,0 +1,111 @@
+import Configuration
+import Loop
+import Server
+import Sessions
+import Transport
+
+/// Prints what a live endpoint says, for as long as it says something.
+struct Watch: Action {
+    static let name = "watch"
+    static let summary = "Print a live endpoint's messages, one per line, across reconnections"
+    static let details = """
+        PATH is a feed's name (`system-status`, `builds`) or an address under `/api/v1/ws`. Each message is a line on \
+        standard output; binary ones come out as they are. When the connection ends, standard error says why; if \
+        that may pass, the command connects again, after a pause that grows to 30 s, and goes on behind the last \
+        message it had. What was missed for good is told by a message `gap`. An ending that is final is its exit \
+        status: 0 when the work is done, 77 when the token is, and so on. Ctrl-C says goodbye and exits with 130.
+        """
+
+    private let path: LivePath
+    private let after: Int?
+    private let count: Int?
+    private let patience: Duration?
+    private let isQuiet: Bool
+    private let server: ServerOptions
+
+    init(_ arguments: ArgumentReader) {
+        path = arguments.argument("PATH", .livePath, "What to watch.")
+        after = arguments.option(
+            "after", .integer(0...Int.max), "The last `seq` that is known: go on behind it.")
+        count = arguments.option("count", .integer(1...Int.max), "Ends, with 0, after so many messages.")
+        patience = arguments.option(
+            "patience", .duration(.zero ... .days(3650)),
+            "How long to go on trying without a connection. Default: 10m once there was one, 0s before.")
+        isQuiet = arguments.flag("quiet", "Says nothing of endings that it gets over.")
+        server = ServerOptions(arguments)
+    }
+
+    /// A token made for the watch is renewed when it ends, and is soon worthless when the program is killed.
+    private static let tokenLifetime = Duration.seconds(3600)
+
+    func perform() async throws(Failure) -> ExitCode {
+        Signals.blockForProcess()
+        let access = try server.access(as: .viewer)
+        let plan = FollowingPlan(
+            place: access.place, path: path, after: after.map(UInt64.init), count: count, patience: patience)
+        let isSecure = try plan.url(after: nil).isSecure
+        return try await ClientLoop.run(trusting: access.authorities, isSecure: isSecure) {
+            here throws(Failure) in
+            let following = LoopBound(Following(plan, by: here.dialler), to: here.loop)
+            let code: ExitCode
+            do throws(Failure) {
+                code = try await follow(following, access)
+            } catch {
+                await following.run { following, loop in following.stop(on: loop) }
+                throw error
+            }
+            await following.run { following, loop in following.stop(on: loop) }
+            return code
+        }
+    }
+
+    private func follow(
+        _ following: LoopBound<Following>, _ access: ServerAccess
+    ) async throws(Failure) -> ExitCode {
+        while true {
+            let end = try await access.withToken(for: Self.tokenLifetime) { token throws(Failure) in
+                await following.run { following, _ in following.headers = ServerAccess.headers(token) }
+                return try await print(following)
+            }
+            // A token of our own has ended, not the right behind it.
+            if case .made = access.right, end?.reason == .signedOut { continue }
+            return end.map { ExitCode(rawValue: Int32($0.exitStatus)) ?? .failure } ?? .success
+        }
+    }
+
+    /// Prints until it ends for good: the ending, or nil when there is nobody left to print for or nothing left to
+    /// print. Writing may wait for the reader, here and not on the loop, where the server's pings are answered.
+    private func print(_ following: LoopBound<Following>) async throws(Failure) -> Ending? {
+        while true {
+            switch await following.run({ following, loop in await following.next(on: loop) }) {
+            case .messages(let lines):
+                do throws(SystemError) {
+                    try Output.write(lines)
+                } catch  where error.isReaderGone {
+                    return nil
+                } catch {
+                    throw Failure(error)
+                }
+            case .lost(let ending, let pause):
+                if !isQuiet {
+                    Output.say("\(path.text): \(Self.words(ending)) Trying again in \(pause.text).")
+                }
+            case .resumed:
+                if !isQuiet { Output.say("\(path.text): connected again") }
+            case .ended(let ending):
+                if ending.reason != .completed || ending.detail != nil {
+                    Output.say("\(path.text): \(Self.words(ending))")
+                }
+                return ending
+            case .counted: return nil
+            case .failed(let failure): throw failure
+            }
+        }
+    }
+
+    /// `disconnected, 1001 server_shutdown (Bye): the server is shutting down; …`
+    private static func words(_ ending: Ending) -> String {
+        let code = ending.closeCode.map { "\($0) " } ?? ""
+        return "disconnected, \(code)\(ending): \(ending.sentence)"
+    }
+}
