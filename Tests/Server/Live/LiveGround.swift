@@ -16,6 +16,7 @@ struct LiveGround: Sendable {
     let listener: Listener
     let port: UInt16
     let faults = Faults()
+    let builtIn: BuiltInFeeds
 
     init(loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init())
         async throws
@@ -24,6 +25,7 @@ struct LiveGround: Sendable {
         let faults = faults
         sessions = Sessions(loops: group.loops, audit: NoTrail()) { faults.append("\($0)") }
         feeds = FeedDirectory(limits)
+        builtIn = BuiltInFeeds(in: feeds, on: group.loops[0])
         let policy = TransportPolicy(policy)
         let service = try LiveService(feeds, sessions)
         let admission = Admission(traffic: policy.traffic)
@@ -63,12 +65,12 @@ struct NoTrail: AuditTrail {
 /// Runs `body`; afterwards every client has gone, and everything must have been given back.
 func withLiveGround(
     loops: Int = 2, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init(),
-    _ body: @Sendable (LiveGround) async throws -> Void
+    _ body: @escaping @Sendable (LiveGround) async throws -> Void
 ) async throws {
     let ground = try await LiveGround(loops: loops, limits: limits, policy: policy)
     let baseline = await ground.sessions.snapshot()
     do {
-        try await withTaskExecutorPreference(BlockingExecutor()) { try await body(ground) }
+        try await Task(executorPreference: BlockingExecutor()) { try await body(ground) }.value
     } catch {
         Issue.record(error)
     }
