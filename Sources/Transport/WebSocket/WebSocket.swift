@@ -241,10 +241,13 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             isReadingPaused = false
             tellInterest(on: loop)
             if phase == .open { handler?.drained(self, on: loop) }
+            // The peer has heard the close only now.
+            if phase == .closing { setTimer(loop.now + policy.values.closeHandshake, on: loop) }
         }
         if phase == .finishing, outbound.isEmpty, !saidFinished {
             saidFinished = true
             socket!.finishWriting()
+            setTimer(loop.now + policy.values.linger, on: loop)
         }
     }
 
