@@ -63,6 +63,17 @@ import Wire
         await group.stop()
     }
 
+    @Test func aServerThatRefusesABodyIsHeardBeforeAllOfItIsSent() async throws {
+        try await withServer { server, loop in
+            let client = HTTPClient()
+            let url = try URLAddress("http://\(server.address)/echo")
+            let request = ClientRequest(.post, url, body: [UInt8](repeating: 0, count: 64 << 20))
+            let (head, _) = try await client.fetch(request, until: loop.clock.now + .seconds(10), on: loop)
+            #expect(head.status == .contentTooLarge)
+            client.close(on: loop)
+        }
+    }
+
     @Test func anAnswerThatIsTooLargeOrTooLateOrCutIsAnError() async throws {
         try await withServer { server, loop in
             let client = HTTPClient()

@@ -117,7 +117,7 @@ import Wire
     }
 
     @Test func whenDescriptorsRunOutItSaysSoAndGoesOnLater() async {
-        await #expect(processExitsWith: .success) {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
             let troubles = Recorded<CInt>()
             let group = try LoopGroup(count: 1)
             let policy = TransportPolicy()
@@ -130,6 +130,9 @@ import Wire
             await listener.stopAccepting()
             await listener.drain(until: SystemClock().now + .seconds(5))
             await group.stop()
+        }
+        if result?.exitStatus != .exitCode(0) {
+            Issue.record("\(String(decoding: result?.standardErrorContent ?? [], as: UTF8.self))")
         }
     }
 }

@@ -13,7 +13,7 @@ import Wire
             let dialler = Dialler(tls: try paper.client())
             let client = try await TestClient.connect(
                 "wss://localhost:\(server.address.port)/socket", by: dialler, on: loop)
-            for size in [0, 1, 16_384, 16_385, 300_000, 8 << 20] {
+            for size in [0, 1, 16_384, 16_385, 300_000, 2 << 20] {
                 let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
                 client.send(bytes, on: loop)
                 #expect(try await client.binary(on: loop) == bytes)
@@ -41,6 +41,32 @@ import Wire
             #expect(large.body.count == 32 << 20)
             client.close(on: loop)
             #expect(server.traffic.accepted == 1)
+        }
+    }
+
+    @Test func framesThatAreOfferedAndDroppedWhenTLSIsBlockedLeaveTheRestWhole() async throws {
+        let paper = try Paper()
+        try await withServer(
+            tls: paper.server(),
+            answering: { request, _ in
+                (try? .webSocket(WebSocketUpgrade(request.head, handler: Latest()))) ?? Response(.badRequest)
+            }
+        ) { server, loop in
+            let client = try await TestClient.connect(
+                "wss://localhost:\(server.address.port)/", by: Dialler(tls: try paper.client()), on: loop)
+            var last = -1
+            var count = 0
+            while last < Latest.count - 1 {
+                let message = try await client.binary(on: loop)
+                let number = Int(message[0]) << 8 | Int(message[1])
+                try #require(number > last)
+                try #require(message == Latest.message(number))
+                last = number
+                count += 1
+                // Slower than the server, so that it is blocked again and again.
+                if count.isMultiple(of: 20) { await loop.sleep(until: loop.clock.now + .milliseconds(5)) }
+            }
+            try await client.close(on: loop)
         }
     }
 
@@ -188,7 +214,7 @@ import Wire
                 "wss://localhost:\(server.address.port)/socket", by: Dialler(tls: try paper.client()),
                 policy: TransportPolicy(values), on: loop)
             // Echoes pile up unread in the client until it reads no more, then in the kernel, then in the server.
-            let sizes = (1...200).map { $0 * 997 }
+            let sizes = (1...100).map { $0 * 1997 }
             for size in sizes {
                 client.send([UInt8](repeating: UInt8(size & 255), count: size), on: loop)
             }
@@ -197,6 +223,38 @@ import Wire
                 try #require(try await client.binary(on: loop) == message)
             }
             client.abort(on: loop)
+        }
+    }
+}
+
+/// Offers one state after the other; what the socket does not take is never said, but for the rest of a frame
+/// that was cut, and the last.
+private final class Latest: WebSocketHandler {
+    static let count = 2000
+    private var next = 0
+
+    static func message(_ number: Int) -> [UInt8] {
+        [UInt8(number >> 8), UInt8(number & 255)] + [UInt8](repeating: UInt8(number & 255), count: 20_000)
+    }
+
+    func opened(_ socket: WebSocket, on loop: isolated EventLoop) { offer(socket, on: loop) }
+    func drained(_ socket: WebSocket, on loop: isolated EventLoop) { offer(socket, on: loop) }
+    func received(
+        _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, from socket: WebSocket,
+        on loop: isolated EventLoop
+    ) {}
+    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {}
+
+    private func offer(_ socket: WebSocket, on loop: isolated EventLoop) {
+        while next < Self.count, socket.isDrained {
+            let message = Self.message(next)
+            let frame = [0x82, 126, UInt8(message.count >> 8), UInt8(message.count & 255)] + message
+            next += 1
+            unsafe frame.withUnsafeBytes { bytes in
+                let taken = unsafe socket.offer(bytes, on: loop)
+                guard taken < bytes.count, taken > 0 || next == Self.count else { return }
+                unsafe socket.queue(UnsafeRawBufferPointer(rebasing: bytes[taken...]), on: loop)
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ import Wire
             let client = try await TestClient.connect("ws://\(server.address)/socket", on: loop)
             client.send("hello", on: loop)
             #expect(try await client.text(on: loop) == "hello")
-            for size in [0, 1, 125, 126, 65535, 65536, 300_000, 5 << 20] {
+            for size in [0, 1, 125, 126, 65535, 65536, 300_000, 2 << 20] {
                 let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
                 client.send(bytes, on: loop)
                 #expect(try await client.binary(on: loop) == bytes)
@@ -114,6 +114,32 @@ import Wire
         }
     }
 
+    @Test func whatWasSentBeforeACloseReachesASlowReader() async throws {
+        let folder = try TemporaryFolder()
+        try await withServer(
+            at: "unix:\(folder.file("s"))", isManual: true,
+            answering: { request, loop in
+                let handler = Torrent(messages: 30, size: 100_000)
+                return (try? .webSocket(WebSocketUpgrade(request.head, handler: handler)))
+                    ?? Response(.badRequest)
+            }
+        ) { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.upgrade(on: loop)
+            for _ in 0..<30 {
+                // Longer than a close is waited for, shorter than a stall.
+                server.clock.advance(by: .seconds(6))
+                try await peer.expect([0x82, 127, 0, 0, 0, 0, 0, 1, 0x86, 0xA0], on: loop)
+                _ = try await peer.read(100_000, on: loop)
+            }
+            try await peer.expect([0x88, 2, 0x03, 0xE8], on: loop)
+            try await peer.send([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8], on: loop)
+            #expect(try await peer.readToEnd(on: loop) == [])
+            peer.close(on: loop)
+            try await server.hasClosedAll()
+        }
+    }
+
     @Test func oneWhoMissesThePongIsTold4004() async throws {
         try await withServer(isManual: true) { server, loop in
             let peer = try await server.connect(on: loop)
@@ -188,6 +214,28 @@ import Wire
             try await server.hasClosedAll()
         }
     }
+}
+
+/// Says much at once, and then good-bye.
+private final class Torrent: WebSocketHandler {
+    private let messages: Int
+    private let message: [UInt8]
+
+    init(messages: Int, size: Int) {
+        self.messages = messages
+        message = [UInt8](repeating: 120, count: size)
+    }
+
+    func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
+        for _ in 0..<messages { unsafe message.withUnsafeBytes { unsafe socket.send(.binary, $0, on: loop) } }
+        socket.close(.normal, "", on: loop)
+    }
+
+    func received(
+        _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, from socket: WebSocket,
+        on loop: isolated EventLoop
+    ) {}
+    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {}
 }
 
 /// Says good-bye at once.

@@ -46,7 +46,10 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     /// Received bytes are being taken; what is said meanwhile is written when they have been.
     private(set) var isTaking = false
     private var isFlushDue = false
+    /// All that the peer said has been read.
     private(set) var peerHasFinished = false
+    /// It is known that the peer will say no more than what can be read by now.
+    private var knowsOfEnd = false
 
     init(
         _ socket: consuming Socket, peer: SocketAddress, host: PeerHost, acceptor: Acceptor,
@@ -85,7 +88,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isForBoth || !readiness.isDisjoint(with: [.readable, .hungUp, .failed]), !isReadingPaused {
             receive(on: loop)
         } else if readiness.contains(.peerFinished) {
-            endOfStream(on: loop)
+            endIsAhead(on: loop)
         }
         if isSecure { tellInterest(on: loop) }
     }
@@ -248,7 +251,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         guard let watch, socket != nil else { return }
         var interest: Readiness = isReadingPaused ? [] : [.readable]
         // While nothing is read, the end of the peer's side is asked for by itself, until it is known.
-        if isReadingPaused, !peerHasFinished { interest.insert(.peerFinished) }
+        if isReadingPaused, !knowsOfEnd { interest.insert(.peerFinished) }
         if isBlocked { interest.insert(.writable) }
         interest = socket!.interest(interest)
         guard interest != told else { return }
@@ -256,7 +259,16 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         loop.change(watch, to: interest)
     }
 
+    /// The peer has finished, but what it said before is not read yet. It will be, unless a stream is what the
+    /// peer no longer wants.
+    private func endIsAhead(on loop: isolated EventLoop) {
+        knowsOfEnd = true
+        tellInterest(on: loop)
+        if phase == .streaming { peerFinished(on: loop) }
+    }
+
     private func endOfStream(on loop: isolated EventLoop) {
+        knowsOfEnd = true
         peerHasFinished = true
         isReadingPaused = true
         tellInterest(on: loop)
