@@ -95,6 +95,7 @@ func fuzz(_ name: String, on floors: [Target.Dependency]) -> Target {
 let fuzzers: [Target] = [
     fuzz("HTTP", on: ["Wire"]),
     fuzz("Inflate", on: ["CZlib", "Wire"]),
+    fuzz("JSON", on: ["Wire"]),
     fuzz("WebSocket", on: ["Wire"]),
     fuzz("YAML", on: ["Configuration"]),
 ]

@@ -54,6 +54,12 @@ static inline long hf_tls_name_host(SSL *_Nonnull ssl, const char *_Nonnull host
     return SSL_set_tlsext_host_name(ssl, host);
 }
 
+/// Whether a key could not be read because nobody typed its passphrase.
+static inline int hf_tls_needs_passphrase(unsigned long code) {
+    return ERR_GET_REASON(code) == ERR_R_INTERRUPTED_OR_CANCELLED ||
+        (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_BAD_PASSWORD_READ);
+}
+
 /// A new key on the curve P-256.
 static inline EVP_PKEY *_Nullable hf_make_key(void) { return EVP_EC_gen("P-256"); }
 

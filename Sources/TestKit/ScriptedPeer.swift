@@ -9,16 +9,17 @@ package final class ScriptedPeer {
     private var unread: [UInt8] = []
     private var hasEnded = false
 
-    package init(_ stream: ClientStream, patience: Duration = .seconds(10)) {
+    package init(_ stream: ClientStream, patience: Duration = .seconds(10), on loop: isolated EventLoop) {
         self.stream = stream
         self.patience = patience
+        Strays.note(self, on: loop)
     }
 
     package static func connect(
         to address: SocketAddress, patience: Duration = .seconds(10), on loop: isolated EventLoop
     ) async throws -> ScriptedPeer {
         let stream = try await Dialler.connect(to: address, until: loop.clock.now + patience, on: loop)
-        return ScriptedPeer(stream, patience: patience)
+        return ScriptedPeer(stream, patience: patience, on: loop)
     }
 
     // MARK: Sending

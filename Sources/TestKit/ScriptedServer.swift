@@ -52,7 +52,7 @@ package final class ScriptedServer: ReadinessHandler {
             let raw = unsafe hf_accept(listening, &head, &size)
             if raw >= 0 {
                 let stream = try ClientStream(Socket(Descriptor(owning: raw)), peer: address, on: loop)
-                return ScriptedPeer(stream, patience: patience)
+                return ScriptedPeer(stream, patience: patience, on: loop)
             }
             guard errno == EAGAIN else { throw SystemError("accept") }
             if let watch { loop.change(watch, to: [.readable]) }

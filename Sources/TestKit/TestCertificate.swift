@@ -26,7 +26,7 @@ import Glibc
         unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), start)
         unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), start + Self.lifetime)
         unsafe X509_set_pubkey(certificate, key)
-        let subject = names.isEmpty ? "Test authority" : "Test server"
+        let subject = names.isEmpty ? "Test authority \(UInt32.random(in: 0 ... .max))" : "Test server"
         unsafe X509_NAME_add_entry_by_txt(
             X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, Array(subject.utf8),
             CInt(subject.utf8.count), -1, 0)
@@ -57,7 +57,8 @@ import Glibc
         let bytes = Array((passphrase ?? "").utf8)
         try unsafe Self.write(path) { file in
             unsafe PEM_write_PrivateKey(
-                file, key, passphrase == nil ? nil : EVP_aes_256_cbc(), bytes, CInt(bytes.count), nil, nil) == 1
+                file, key, passphrase == nil ? nil : EVP_aes_256_cbc(), bytes, CInt(bytes.count), nil, nil)
+                == 1
         }
     }
 

@@ -22,7 +22,9 @@ package final class TestClient {
             try URLAddress(url), headers: headers, subprotocols: subprotocols, deflate: deflate, at: address)
         let client = try await WebSocketClient.connect(
             request, by: dialler, policy: policy, until: loop.clock.now + patience, on: loop)
-        return TestClient(client, patience)
+        let test = TestClient(client, patience)
+        Strays.note(test, on: loop)
+        return test
     }
 
     package var subprotocol: String? { client.subprotocol }

@@ -21,6 +21,24 @@ import Testing
         }
     }
 
+    @Test func aTurnIsCountedByHowLongItTook() async throws {
+        try await withLoop { loop in
+            let before = await loop.turnDurations()
+            await loop.beBusy(for: .milliseconds(30))
+            // The turn is counted when the loop goes to sleep.
+            let deadline = SystemClock().now + .seconds(10)
+            let slow = LoopPulse.bounds.firstIndex { $0 > 30_000_000 }!
+            func sum(_ counts: [Int]) -> Int { counts[slow...].reduce(0, +) }
+            while sum(loop.pulse.turnDurations.counts) == sum(before.counts), SystemClock().now < deadline {
+                await Task.yield()
+            }
+            let after = loop.pulse.turnDurations
+            #expect(sum(after.counts) > sum(before.counts))
+            #expect(after.nanoseconds - before.nanoseconds >= 30_000_000)
+            #expect(after.counts.count == LoopPulse.bounds.count + 1)
+        }
+    }
+
     @Test func timersFireInTheOrderOfTheirDeadlines() async throws {
         try await withLoop { loop in
             let order = await loop.fire(delays: [30, 10, 20])
@@ -180,5 +198,14 @@ extension EventLoop {
         }
         await sleep(until: now + .milliseconds(20))
         return closer.heard
+    }
+}
+
+extension EventLoop {
+    fileprivate func turnDurations() -> (counts: [Int], nanoseconds: Int64) { pulse.turnDurations }
+
+    fileprivate func beBusy(for span: Duration) {
+        let end = clock.now + span
+        while clock.now < end {}
     }
 }

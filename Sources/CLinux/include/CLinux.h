@@ -2,6 +2,12 @@
 #ifndef HOLDFAST_CLINUX_H
 #define HOLDFAST_CLINUX_H
 
+// What Swift's own module of the C library declares stays its, so that a type has one owner whichever of the
+// two modules the compiler meets first.
+#if __building_module(CLinux)
+#pragma clang module import SwiftGlibc
+#endif
+
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>

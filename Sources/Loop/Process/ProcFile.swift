@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// Reads what the kernel says about processes under /proc.
 package enum ProcFile {

@@ -19,6 +19,7 @@ package struct Application: RequestHandler {
         do throws(HTTPError) {
             response = try await answer(request, &verdict, on: loop)
         } catch {
+            journal.refused(request, error)
             response = refusal(error, of: request, from: verdict)
         }
         CrossOrigin.permit(verdict, request.head, &response)

@@ -10,13 +10,15 @@ import Wire
 extension HoldfastServer {
     /// Everything that can be asked, each room's part after the other, and what is made from the whole at the end.
     func makeRoutes() async throws -> [Route] {
-        let routesFeed = directory.makeBuiltIn(Self.name("routes"), on: group.loops[0])
-        let statusFeed = directory.makeBuiltIn(Self.name("system-status"), on: group.loops[0])
-        var routes = HealthRoutes(loops: LoopHealth(group.loops), checks: readinessChecks).routes
-        routes += AccountRoutes(accounts).routes()
-        routes += FeedEndpoints(directory, sessions: sessions, mostBody: settings.limits.body).routes
+        let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
+        let feeds = FeedEndpoints(directory, sessions: sessions, mostBody: settings.limits.body)
+        let live = LiveEndpoint([feeds.source], sessions: sessions, mostChannels: settings.limits.channels)
+        let loops = LoopHealth(group.loops)
+        var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
+        routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
+        routes += feeds.routes + live.routes + SessionEndpoints(sessions).routes
         routes.append(.version(Self.build, startedAt: startedAt))
-        if settings.metrics.enabled { routes.append(.metrics(from: metricsSources)) }
+        if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
         routes.append(
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
         if let folder = settings.staticFolder {
@@ -24,71 +26,30 @@ extension HoldfastServer {
             routes.append(
                 try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route)
         }
-        try await publish(routes, to: routesFeed)
-        await systemWatch.start(
-            statusFeed, every: settings.systemStatus.interval, in: offload, of: sessions)
+        await builtIn.publish(routes)
+        await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: offload, of: sessions)
         return routes
-    }
-
-    private static func name(_ text: String) -> FeedName {
-        guard let name = FeedName(text) else { preconditionFailure("\(text) is no feed's name") }
-        return name
-    }
-
-    private func publish(_ routes: [Route], to feed: Feed) async throws {
-        var text = Array(#"{"routes":["#.utf8)
-        for (index, route) in routes.enumerated() {
-            if index > 0 { text.append(ASCII.comma) }
-            text += #"{"method":"#.utf8
-            JSONText.quote(route.method.name, to: &text)
-            text += #","path":"#.utf8
-            JSONText.quote(route.path, to: &text)
-            text += #","summary":"#.utf8
-            JSONText.quote(route.summary, to: &text)
-            text.append(UInt8(ascii: "}"))
-        }
-        text += "]}".utf8
-        _ = try await feed.publish(minified: text)
     }
 
     private var readinessChecks: [HealthRoutes.Check] {
         [
             { [self] _ in isDraining.load(ordering: .relaxed) ? "The server is shutting down." : nil },
-            { [self] _ in
-                do throws(StoreError) {
-                    try await store.write(timeout: .seconds(2)) { _ in }
-                    return nil
-                } catch {
-                    return error.description
-                }
-            },
+            StoreReadiness(store).check,
         ]
     }
 
-    private var metricsSources: [Route.MetricsSource] {
+    private func metricsSources(_ loops: LoopHealth) throws -> [Route.MetricsSource] {
         [
+            MetricsSources.traffic(admission.traffic), MetricsSources.sessions(sessions, on: loops),
+            MetricsSources.loops(group.loops), MetricsSources.children(try Nursery.shared()),
+            MetricsSources.store(store), MetricsSources.log(log), MetricsSources.requests(journal),
+            MetricsSources.audit { [audit] in audit.dropped },
+            MetricsSources.process(Self.build, startedAt: startedAt, offload: offload),
             { [self] metrics, _ in
-                metrics.add(admission.traffic)
                 metrics.counter(
-                    "accept_troubles_total", "Times a connection could not be accepted for want of descriptors or memory.",
+                    "accept_troubles_total",
+                    "Times a connection could not be accepted for want of descriptors or memory.",
                     acceptTroubles.load(ordering: .relaxed))
-            },
-            { [self] metrics, _ in metrics.add(await sessions.totals(), await sessions.snapshot()) },
-            { [self] metrics, _ in metrics.add(group.loops) },
-            { metrics, loop in
-                guard let nursery = try? Nursery.shared() else { return }
-                let zombies = try? await nursery.zombies(until: loop.now + .seconds(2), on: loop)
-                metrics.add(nursery.counts, zombies: zombies)
-            },
-            { [self] metrics, _ in metrics.add(store.statistics) },
-            { [self] metrics, _ in
-                metrics.add(log)
-                metrics.counter("audit_entries_dropped_total", "Audit entries that were not kept.", audit.dropped)
-            },
-            { [self] metrics, _ in journal.figures.collect(into: &metrics) },
-            { [self] metrics, loop in
-                let figures = try? await offload.run(until: loop.now + .seconds(2), on: loop) { ProcessFigures.read() }
-                if let figures { metrics.add(figures, Self.build, startedAt: startedAt) }
             },
         ]
     }

@@ -76,15 +76,3 @@ extension FeedDirectory.Limits {
         windowBytes = settings.windowBytes
     }
 }
-
-extension HealthThresholds {
-    init(_ settings: Settings.SystemStatus) {
-        self.init()
-        diskFreeDegraded = settings.diskFreeDegraded
-        diskFreeDown = settings.diskFreeDown
-        memoryFreeDegraded = settings.memoryFreeDegraded
-        memoryFreeDown = settings.memoryFreeDown
-        loadDegraded = settings.loadDegraded
-        loadDown = settings.loadDown
-    }
-}

@@ -11,7 +11,7 @@ extension Response {
             return json(
                 bytes: [UInt8](try JSONFormat.encoder.encode(value)), status: status, headers: headers)
         } catch {
-            throw .internalError
+            throw .internalError(error)
         }
     }
 

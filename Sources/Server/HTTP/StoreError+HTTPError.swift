@@ -12,12 +12,16 @@ extension HTTPError {
         case .readOnly: self.init(.serviceUnavailable, error.description)
         case .constraint: self.init(.conflict, "The change contradicts what is stored. Nothing was changed.")
         case .refused(let refusal):
-            self = refusal.reason as? HTTPError ?? .internalError
-        case .corrupt, .folderInUse, .exists, .migration, .system, .failed: self = .internalError
+            self = refusal.reason as? HTTPError ?? .internalError(refusal.reason)
+        case .corrupt, .folderInUse, .exists, .migration, .system, .failed: self = .internalError(error)
         }
     }
 
-    /// Our fault. The log has the rest, under the request's id.
-    package static let internalError = HTTPError(
-        .internalServerError, "Something went wrong in the server; its log has it under this request's id.")
+    /// Our fault. The log has the cause, under the request's id.
+    package static func internalError(_ cause: any Error) -> HTTPError {
+        HTTPError(
+            .internalServerError,
+            "Something went wrong in the server; its log has it under this request's id.",
+            cause: "\(cause)")
+    }
 }

@@ -2,7 +2,7 @@ package import Configuration
 package import Feeds
 
 extension HealthThresholds {
-    package init(_ settings: Configuration.SystemStatus) {
+    package init(_ settings: Settings.SystemStatus) {
         self.init()
         diskFreeDegraded = settings.diskFreeDegraded
         diskFreeDown = settings.diskFreeDown

@@ -1,6 +1,6 @@
 package import Loop
 package import Transport
-import Wire
+package import Wire
 
 /// Follows each request from its head to the end of its answer, for the access log and the figures.
 ///
@@ -42,6 +42,17 @@ package final class RequestJournal: Sendable {
         if let route { note.route = route.path }
         if let account { note.account = account }
         notes.byRequest[request.id] = note
+    }
+
+    /// It is answered with an error. What went wrong inside has a line of its own; the answer has only its id.
+    package func refused(_ request: Request, _ error: HTTPError) {
+        guard let cause = error.cause else { return }
+        log.error(
+            "a request failed",
+            [
+                "id": .text(request.id.description), "path": .text(LoggedTarget.text(request.head.target)),
+                "cause": .text(cause),
+            ])
     }
 
     package func finished(_ exchange: Exchange, on loop: isolated EventLoop) {

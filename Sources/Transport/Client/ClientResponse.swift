@@ -73,8 +73,14 @@ package final class ClientResponse {
         return all
     }
 
-    /// Gives the connection up, with what has not been read.
-    package func close(on loop: isolated EventLoop) { over(mayBeUsedAgain: false, on: loop) }
+    /// Gives the connection up, with what has not been read. A server that still works on the answer sees a
+    /// reset, and need not wonder whether the other half is still listening.
+    package func close(on loop: isolated EventLoop) {
+        guard !isOver else { return }
+        isOver = true
+        keeper = nil
+        stream.reset(on: loop)
+    }
 
     /// After 101: the socket goes on with another protocol, whose first bytes may have come already.
     func release() -> (ClientStream, early: [UInt8]) {

@@ -11,6 +11,7 @@ package final class ClientStream: ReadinessHandler {
     var socket: Socket?
     private var watch: WatchToken?
     private let change = Waiter()
+    private var overheard: [UInt8] = []
 
     /// Takes over a socket that is connected, or about to be.
     package init(
@@ -33,6 +34,10 @@ package final class ClientStream: ReadinessHandler {
     package func read(until deadline: Instant, on loop: isolated EventLoop) async throws(ClientError)
         -> [UInt8]
     {
+        if !overheard.isEmpty {
+            defer { overheard = [] }
+            return overheard
+        }
         while true {
             let buffer = unsafe loop.scratch.incoming
             switch unsafe socket?.read(into: buffer) ?? .ended {
@@ -44,10 +49,14 @@ package final class ClientStream: ReadinessHandler {
         }
     }
 
-    /// Writes all of `bytes`.
+    /// Writes all of `bytes`, and says whether it did.
+    ///
+    /// - Parameter listening: stop when the peer speaks while it takes no more, as a server does that refuses
+    ///   what it is being sent.
+    @discardableResult
     package func write(
-        _ bytes: [UInt8], until deadline: Instant, on loop: isolated EventLoop
-    ) async throws(ClientError) {
+        _ bytes: [UInt8], listening: Bool = false, until deadline: Instant, on loop: isolated EventLoop
+    ) async throws(ClientError) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let transfer = unsafe bytes.withUnsafeBytes { all in
@@ -55,11 +64,22 @@ package final class ClientStream: ReadinessHandler {
             }
             switch transfer {
             case .moved(let count): sent += count
-            case .blocked: try await wait(for: "the peer took all", until: deadline, on: loop)
+            case .blocked:
+                if listening, overhears(on: loop) { return false }
+                try await wait(for: "the peer took all", until: deadline, on: loop)
             case .ended: throw .lost("The peer takes no more")
             case .failed(let error): throw .lost(error.description)
             }
         }
+        return true
+    }
+
+    /// Whether the peer has said something, which is kept for the next `read`.
+    private func overhears(on loop: isolated EventLoop) -> Bool {
+        let buffer = unsafe loop.scratch.incoming
+        guard case .moved(let count) = unsafe socket?.read(into: buffer) ?? .ended else { return false }
+        unsafe overheard.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        return true
     }
 
     /// Whether a connection that was left alone can still be used: nothing came, and it has not ended.

@@ -33,8 +33,11 @@ package struct Dialler: Sendable {
                 let until = untried.isEmpty ? deadline : loop.clock.now + share
                 return try await Self.connect(to: next, under: tls, until: until, on: loop)
             } catch {
-                if case .cancelled = error { throw error }
-                if untried.isEmpty { throw error }
+                // Who is not to be trusted at one address is no better at another.
+                switch error {
+                case .cancelled, .untrusted: throw error
+                default: if untried.isEmpty { throw error }
+                }
             }
         }
     }

@@ -8,13 +8,15 @@ package final class HTTPClient {
     private static let keptAtMost = 4
 
     private let dialler: Dialler
-    private let limits: HTTPLimits
+    private var limits: HTTPLimits
     private var kept: [Origin: [ClientStream]] = [:]
     private var isClosed = false
 
     package init(_ dialler: Dialler = Dialler(), limits: HTTPLimits = HTTPLimits()) {
         self.dialler = dialler
         self.limits = limits
+        // Whoever takes the body says how much of it is too much.
+        self.limits.body = .max
     }
 
     /// Asks, and comes back with the head of the answer. A safe request is asked once more when a kept
@@ -56,15 +58,16 @@ package final class HTTPClient {
         _ method: HTTPMethod, _ bytes: [UInt8], _ stream: ClientStream, _ origin: Origin,
         until deadline: Instant, on loop: isolated EventLoop
     ) async throws(ClientError) -> ClientResponse {
+        // A server that refuses a body answers, and perhaps closes, before it has read all of it.
+        var wasSent = false
         var unsent: ClientError?
         do throws(ClientError) {
-            try await stream.write(bytes, until: deadline, on: loop)
+            wasSent = try await stream.write(bytes, listening: true, until: deadline, on: loop)
         } catch {
-            // A server that refuses a body answers before it has read all of it.
             unsent = error
         }
         let response = ClientResponse(to: method, over: stream, limits: limits)
-        if unsent == nil { response.keeper = (self, origin) }
+        if wasSent { response.keeper = (self, origin) }
         do throws(ClientError) {
             try await response.readHead(until: deadline, on: loop)
         } catch {

@@ -3,24 +3,23 @@ import Wire
 
 /// The request that a connection is busy with.
 final class CurrentExchange {
-    let head: HTTPRequestHead
-    let id: RequestID
-    let body: RequestBody
-    let receivedAt: Instant
+    let request: Request
+    /// Whether its handler's task has begun.
+    var isBegun = false
     var task: Task<Void, Never>?
     var status: HTTPStatus = .internalServerError
     var source: (any ResponseSource)?
+    /// There from the head of the answer to its end.
     var writer: HTTPBodyWriter?
     var keepsAlive = false
     var bytesOut = 0
     var saidContinue = false
 
-    init(head: HTTPRequestHead, id: RequestID, body: RequestBody, receivedAt: Instant) {
-        self.head = head
-        self.id = id
-        self.body = body
-        self.receivedAt = receivedAt
-    }
+    init(_ request: Request) { self.request = request }
+
+    var head: HTTPRequestHead { request.head }
+    var body: RequestBody { request.body }
+    var id: RequestID { request.id }
 
     var wantsBody: Bool { !body.isComplete && !body.isFull }
 }

@@ -2,21 +2,27 @@ import Loop
 package import Wire
 
 extension HTTPConnection {
-    /// A request's head has come: its task begins, while the body may still be on its way.
+    /// A request's head has come; as much of its body as came with it is taken before its handler is asked.
     func begin(_ head: HTTPRequestHead, on loop: isolated EventLoop) {
-        let body = RequestBody(isWhole: !head.hasBody, connection: self)
-        let id = RequestID()
-        let request = Request(
-            head: head, body: body, peer: peer, isSecure: isSecure, receivedAt: loop.now, id: id)
-        exchange = CurrentExchange(head: head, id: id, body: body, receivedAt: loop.now)
+        exchange = CurrentExchange(
+            Request(
+                head: head, body: RequestBody(connection: self), peer: peer, isSecure: isSecure,
+                receivedAt: loop.now, id: RequestID()))
         phase = .handling
+    }
+
+    /// Asks the handler, in a task that runs at once until it waits for something, and often to its end.
+    func handle(on loop: isolated EventLoop) {
+        guard phase == .handling, let exchange, !exchange.isBegun else { return }
+        exchange.isBegun = true
         acceptor.taskBegan()
-        exchange!.task = Task {
-            let response = await service.respond(to: request, on: loop)
+        let task = Task.immediate {
+            let response = await service.respond(to: exchange.request, on: loop)
             // Thrown away when the exchange is over: the peer has gone, or the deadline answered for the handler.
-            if exchange?.id == id, phase == .handling { answer(response, on: loop) }
+            if self.exchange === exchange, phase == .handling { answer(response, on: loop) }
             acceptor.taskEnded(on: loop)
         }
+        if self.exchange === exchange, phase == .handling { exchange.task = task }
     }
 
     /// The handler waits for a body whose sender waits to be told that it is wanted.
@@ -151,12 +157,17 @@ extension HTTPConnection {
         }
     }
 
-    private func completed(on loop: isolated EventLoop) {
+    func completed(on loop: isolated EventLoop) {
         let keepsAlive = exchange!.keepsAlive && !isLast
         endExchange(.complete, on: loop)
         guard keepsAlive else { return linger(on: loop) }
         phase = .waiting
         isFirst = false
+        if !isTaking { awaitNext(on: loop) }
+    }
+
+    /// The next request may come, or has come already.
+    func awaitNext(on loop: isolated EventLoop) {
         setTimer(loop.now + policy.values.keepAliveIdle, on: loop)
         takeEarly(on: loop)
     }
@@ -171,7 +182,7 @@ extension HTTPConnection {
         service.finished(
             Exchange(
                 head: exchange.head, id: exchange.id, peer: peer, status: exchange.status,
-                receivedAt: exchange.receivedAt, bytesOut: exchange.bytesOut, end: end, refusal: nil),
+                receivedAt: exchange.request.receivedAt, bytesOut: exchange.bytesOut, end: end, refusal: nil),
             on: loop)
     }
 }

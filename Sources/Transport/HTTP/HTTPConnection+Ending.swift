@@ -22,7 +22,7 @@ extension HTTPConnection {
     }
 
     private func handlingTookTooLong(on loop: isolated EventLoop) {
-        let silentBody = !exchange!.body.isComplete
+        let silentBody = !exchange!.body.isComplete && !exchange!.body.isFull
         let error =
             silentBody
             ? HTTPError(.requestTimeout, "The body of the request stopped coming.")
@@ -98,7 +98,8 @@ extension HTTPConnection {
         head.headers.append(.connection, "Upgrade")
         head.headers.append(.secWebSocketAccept, WebSocketHandshake.accept(forKey: upgrade.key))
         if let subprotocol = upgrade.subprotocol { head.headers.append(.secWebSocketProtocol, subprotocol) }
-        var buffer: [UInt8] = []
+        // Answers to requests that came before in the same bytes go before.
+        var buffer = outbound.takeAll()
         _ = try? head.write(
             .none, answering: .get, keepsAlive: true, date: nil, to: &buffer)
         exchange!.status = .switchingProtocols

@@ -43,7 +43,13 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     var isFirst = true
     /// No further request is taken: the server is going down, or the peer has finished.
     var isLast = false
+    /// Received bytes are being taken; what is said meanwhile is written when they have been.
+    private(set) var isTaking = false
+    private var isFlushDue = false
+    /// All that the peer said has been read.
     private(set) var peerHasFinished = false
+    /// It is known that the peer will say no more than what can be read by now.
+    private var knowsOfEnd = false
 
     init(
         _ socket: consuming Socket, peer: SocketAddress, host: PeerHost, acceptor: Acceptor,
@@ -82,7 +88,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isForBoth || !readiness.isDisjoint(with: [.readable, .hungUp, .failed]), !isReadingPaused {
             receive(on: loop)
         } else if readiness.contains(.peerFinished) {
-            endOfStream(on: loop)
+            endIsAhead(on: loop)
         }
         if isSecure { tellInterest(on: loop) }
     }
@@ -101,31 +107,48 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         } while phase != .closed && !isReadingPaused && (socket?.hasBuffered ?? false)
     }
 
-    /// Takes what came, as far as it is wanted now; the rest waits in `early`, and reading pauses.
+    /// Takes what came, as far as it is wanted now; the rest waits in `early`, and reading pauses. Requests that
+    /// came together and are answered at once are answered by one write.
     func take(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
         guard phase != .lingering else { return }
         guard early.isEmpty else {
             unsafe early.append(contentsOf: bytes)
             return pauseReading(on: loop)
         }
-        let used = unsafe parse(bytes, on: loop)
+        var rest = unsafe bytes
+        isTaking = true
+        repeat {
+            let used = unsafe parse(rest, on: loop)
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[used...])
+            if exchange?.head.upgradesToWebSocket ?? false { unsafe keep(&rest, on: loop) }
+            handle(on: loop)
+        } while phase == .waiting && rest.count > 0 && outbound.count <= policy.values.outboundHighWater
+        isTaking = false
         if phase == .closed || socket == nil { return }
-        if used < bytes.count {
-            unsafe early.append(contentsOf: bytes[used...])
-            pauseReading(on: loop)
-        }
+        unsafe keep(&rest, on: loop)
+        if isFlushDue { flush(on: loop) }
+        if phase == .waiting, parser.isIdle { setTimer(loop.now + policy.values.keepAliveIdle, on: loop) }
+    }
+
+    /// What comes behind a request that is not answered yet.
+    private func keep(_ rest: inout UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
+        guard rest.count > 0 else { return }
+        unsafe early.append(contentsOf: rest)
+        unsafe rest = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        pauseReading(on: loop)
     }
 
     /// Goes on with what came early, once it is wanted.
     func takeEarly(on loop: isolated EventLoop) {
         resumeReading(on: loop)
-        guard !early.isEmpty else { return }
+        // A body that was full may be at its end, which the parser says without another byte.
+        guard !early.isEmpty || (exchange?.wantsBody ?? false) else { return }
         var bytes: [UInt8] = []
         swap(&bytes, &early)
         unsafe bytes.withUnsafeMutableBytes { unsafe take($0, on: loop) }
     }
 
-    /// How many bytes were used: all, but those that follow a request which is not answered yet.
+    /// Up to the end of a request. How many bytes were used: all, but those that follow it.
     private func parse(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) -> Int {
         var offset = 0
         do throws(HTTPError) {
@@ -150,9 +173,12 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     }
 
     private func afterParsing(on loop: isolated EventLoop) {
-        if let body = exchange?.body, !body.isComplete {
+        if let body = exchange?.body, !body.isComplete, !body.isFull {
             setTimer(loop.now + policy.values.requestBodyIdle, on: loop)
-            if body.isFull { pauseReading(on: loop) }
+        } else if let body = exchange?.body, body.isFull {
+            // From here on it is the handler that is waited for.
+            setTimer(loop.now + policy.values.request, on: loop)
+            if !body.isComplete { pauseReading(on: loop) }
         } else if phase == .handling {
             setTimer(loop.now + policy.values.request, on: loop)
         } else if phase == .waiting, !parser.isIdle, isFirst == false {
@@ -164,9 +190,18 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
 
     // MARK: Writing
 
-    /// Writes what is queued, as far as the socket takes it.
+    /// Writes what is queued, as far as the socket takes it; at the end of `take`, when that is under way.
     func flush(on loop: isolated EventLoop) {
         guard phase != .closed, socket != nil else { return }
+        if isTaking, outbound.count <= policy.values.outboundHighWater {
+            isFlushDue = true
+            // An answer that is queued whole is as good as written where the connection goes on.
+            if phase == .answering, let exchange, exchange.writer == nil, exchange.keepsAlive, !isLast {
+                completed(on: loop)
+            }
+            return
+        }
+        isFlushDue = false
         if !outbound.isEmpty {
             let before = outbound.count
             let transfer = outbound.flush(to: socket!)
@@ -183,6 +218,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isBlocked {
             isBlocked = false
             tellInterest(on: loop)
+            if phase == .waiting { return awaitNext(on: loop) }
         }
         allWritten(on: loop)
     }
@@ -192,6 +228,8 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         isBlocked = true
         takenAt = loop.now
         setTimer(loop.now + policy.values.writeStalled, on: loop)
+        // A peer that does not read its answers is asked for no further request.
+        if phase == .waiting { isReadingPaused = true }
         tellInterest(on: loop)
     }
 
@@ -213,7 +251,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         guard let watch, socket != nil else { return }
         var interest: Readiness = isReadingPaused ? [] : [.readable]
         // While nothing is read, the end of the peer's side is asked for by itself, until it is known.
-        if isReadingPaused, !peerHasFinished { interest.insert(.peerFinished) }
+        if isReadingPaused, !knowsOfEnd { interest.insert(.peerFinished) }
         if isBlocked { interest.insert(.writable) }
         interest = socket!.interest(interest)
         guard interest != told else { return }
@@ -221,7 +259,16 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         loop.change(watch, to: interest)
     }
 
+    /// The peer has finished, but what it said before is not read yet. It will be, unless a stream is what the
+    /// peer no longer wants.
+    private func endIsAhead(on loop: isolated EventLoop) {
+        knowsOfEnd = true
+        tellInterest(on: loop)
+        if phase == .streaming { peerFinished(on: loop) }
+    }
+
     private func endOfStream(on loop: isolated EventLoop) {
+        knowsOfEnd = true
         peerHasFinished = true
         isReadingPaused = true
         tellInterest(on: loop)

@@ -7,7 +7,7 @@ extension Request {
         _ head: HTTPRequestHead, body bytes: [UInt8] = [], from peer: SocketAddress, isSecure: Bool = false,
         on loop: isolated EventLoop
     ) {
-        let body = RequestBody(isWhole: false, connection: nil)
+        let body = RequestBody(connection: nil)
         unsafe bytes.withUnsafeBytes { unsafe body.arrived($0, on: loop) }
         body.arrivedWhole(on: loop)
         self.init(

@@ -8,15 +8,12 @@ package final class RequestBody {
     static let highWater = 64 * 1024
 
     private var waiting: [UInt8] = []
-    private var isWhole: Bool
+    private var isWhole = false
     private var failure: HTTPError?
     private let arrival = Waiter()
     private weak var connection: HTTPConnection?
 
-    init(isWhole: Bool, connection: HTTPConnection?) {
-        self.isWhole = isWhole
-        self.connection = connection
-    }
+    init(connection: HTTPConnection?) { self.connection = connection }
 
     /// Whether all of it has arrived, taken or not.
     var isComplete: Bool { isWhole }

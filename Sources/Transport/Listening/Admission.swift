@@ -21,9 +21,11 @@ package final class Admission: Sendable {
             guard traffic.open < limit, host == "unix" || peer.connections < limitPerHost else { return nil }
             peer.connections += 1
             hosts[host] = peer
+            // Counted before anybody else can look, so that two loops do not share the last place.
+            traffic.opened()
             return peer
         }
-        if admitted == nil { traffic.turnedOneAway() } else { traffic.opened() }
+        if admitted == nil { traffic.turnedOneAway() }
         return admitted
     }
 

@@ -43,6 +43,7 @@ package final class Listener: Sendable {
             }
         } catch {
             await stopAccepting()
+            for loop in loops { await loop.forget(self) }
             throw error
         }
         return bound
@@ -80,6 +81,10 @@ extension EventLoop {
 
     fileprivate func stopListening(_ listener: Listener) {
         acceptors.byListener[ObjectIdentifier(listener)]?.stop(on: self)
+    }
+
+    fileprivate func forget(_ listener: Listener) {
+        acceptors.byListener[ObjectIdentifier(listener)] = nil
     }
 
     fileprivate func beginDraining(_ listener: Listener) {

@@ -13,6 +13,12 @@ struct Outbound {
     /// Lets `build` add to the end.
     mutating func append(_ build: (inout [UInt8]) -> Void) { build(&bytes) }
 
+    /// Gives what is queued to somebody else to write.
+    mutating func takeAll() -> [UInt8] {
+        defer { self = Outbound() }
+        return Array(bytes[Int(sent)...])
+    }
+
     /// Writes what the socket takes. `.moved` says that all is gone.
     mutating func flush(to socket: borrowing Socket) -> Transfer {
         while Int(sent) < bytes.count {

@@ -54,11 +54,11 @@ package final class TLSContext: Sendable {
     }
 
     private static func keyFault(_ certificate: String) -> String {
-        let code = ERR_peek_last_error()
+        let code = ERR_peek_error()
         return switch (ERR_GET_LIB(code), ERR_GET_REASON(code)) {
         case (ERR_LIB_X509, X509_R_KEY_VALUES_MISMATCH), (ERR_LIB_X509, X509_R_KEY_TYPE_MISMATCH):
             "it is not the key of the certificate in \(certificate)"
-        case (ERR_LIB_PEM, PEM_R_BAD_PASSWORD_READ):
+        case _ where hf_tls_needs_passphrase(code) == 1:
             "it is locked by a passphrase; store the key without one, readable to the server alone"
         default: "no private key in PEM form can be read from it (\(TLSError.noted))"
         }

@@ -13,9 +13,9 @@ package struct TLSError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { file.map { "\($0): \(reason)" } ?? reason }
 
-    /// What OpenSSL noted last in this thread, in its words.
+    /// What OpenSSL noted first in this thread since its notes were cleared, in its words: the cause of the rest.
     static var noted: String {
-        let code = ERR_peek_last_error()
+        let code = ERR_peek_error()
         return unsafe ERR_reason_error_string(code).map { unsafe String(cString: $0) } ?? "unknown error"
     }
 }

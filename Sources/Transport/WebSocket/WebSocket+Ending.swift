@@ -60,6 +60,7 @@ extension WebSocket {
         switch phase {
         case .open where isBlocked: checkStall(on: loop)
         case .open: checkAnswer(on: loop)
+        case .closing where isBlocked, .finishing where isBlocked: checkStall(on: loop)
         case .closing: giveBack(WebSocketClosure(.lost, nil, "The peer did not answer the close"), on: loop)
         case .finishing: giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side"), on: loop)
         case .closed: break

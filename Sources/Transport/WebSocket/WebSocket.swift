@@ -41,6 +41,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     private(set) var phase = Phase.open
     private var gathers = false
     private(set) var isBlocked = false
+    /// Something waits to be written that the handler may have found in its way; the handshake is the first.
+    private var owesDrained = true
     private var isReadingPaused = false
     /// Whoever takes the messages has enough of them for now.
     private(set) var isHeld = false
@@ -246,11 +248,17 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             isBlocked = false
             isReadingPaused = false
             tellInterest(on: loop)
-            if phase == .open { handler?.drained(self, on: loop) }
+            // The peer has heard the close only now.
+            if phase == .closing { setTimer(loop.now + policy.values.closeHandshake, on: loop) }
+        }
+        if owesDrained, phase == .open {
+            owesDrained = false
+            handler?.drained(self, on: loop)
         }
         if phase == .finishing, outbound.isEmpty, !saidFinished {
             saidFinished = true
             socket!.finishWriting()
+            setTimer(loop.now + policy.values.linger, on: loop)
         }
     }
 
@@ -258,16 +266,20 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     private func block(on loop: isolated EventLoop) {
         guard !isBlocked, phase != .closed else { return }
         isBlocked = true
+        owesDrained = true
         waitingSince = loop.now
         if phase == .open { setTimer(loop.now + policy.values.writeStalled, on: loop) }
         tellInterest(on: loop)
     }
 
+    /// Of a server alone: were both ends to do so, each would wait for the other to read.
     private func pauseReadingWhenFull(on loop: isolated EventLoop) {
+        guard !isClient else { return }
         guard outbound.count > policy.values.outboundHighWater, !isReadingPaused, phase == .open else {
             return
         }
         isReadingPaused = true
+        owesDrained = true
         tellInterest(on: loop)
     }
 

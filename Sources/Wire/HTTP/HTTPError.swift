@@ -2,10 +2,13 @@
 package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
     package let status: HTTPStatus
     package let sentence: String
+    /// What went wrong inside, for the log and never for the peer.
+    package let cause: String?
 
-    package init(_ status: HTTPStatus, _ sentence: String) {
+    package init(_ status: HTTPStatus, _ sentence: String, cause: String? = nil) {
         self.status = status
         self.sentence = sentence
+        self.cause = cause
     }
 
     package var description: String { "\(status.code) \(status.reason): \(sentence)" }

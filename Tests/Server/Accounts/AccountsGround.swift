@@ -22,7 +22,7 @@ struct AccountsGround: Sendable {
     let store: Store
     let accounts: Server.Accounts
     let audit: StoredAudit
-    let routes: [Route]
+    let router: Router
     private let pool: Offload
 
     init(folder: String, _ settings: Settings) throws {
@@ -36,7 +36,7 @@ struct AccountsGround: Sendable {
             settings, storage: AccountStorage(store) { wall.now }, passwords: Passwords(pool: pool),
             sessions: sessions, audit: trail)
         audit = StoredAudit(store) { wall.now }
-        routes = AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
+        router = try Router(AccountRoutes(accounts).routes() + AuditRoutes(audit).routes())
     }
 
     func close() async {
@@ -91,52 +91,27 @@ struct AccountsGround: Sendable {
         var headers = headers
         if body != nil { headers.append(.contentType, "application/json") }
         let head = try head(method, target, headers)
-        let content = RequestBody(isWhole: body == nil, connection: nil)
-        if let body {
-            var bytes = Array(body.utf8)
-            unsafe bytes.withUnsafeMutableBytes {
-                unsafe content.arrived(UnsafeRawBufferPointer($0), on: loop)
-            }
-            content.arrivedWhole(on: loop)
-        }
         let request = Transport.Request(
-            head: head, body: content, peer: SocketAddress(parsing: peer)!, isSecure: isSecure,
-            receivedAt: loop.now, id: RequestID())
-        let segments = head.target.segments
-        for route in routes where route.method == method || (method == .head && route.method == .get) {
-            guard let parameters = Self.match(route.path, segments) else { continue }
-            do throws(HTTPError) {
-                let approach = accounts.approach(of: request)
-                let caller = try await authenticator.identify(head, approach)
-                try accounts.origins.check(head, approach, means: caller.means)
-                if case .atLeast(let role) = route.access {
-                    guard let own = caller.role else {
-                        throw HTTPError(.unauthorized, caller.unauthenticatedSentence)
-                    }
-                    guard own >= role else { throw HTTPError(.forbidden, "role") }
+            head, body: Array((body ?? "").utf8), from: SocketAddress(parsing: peer)!, isSecure: isSecure,
+            on: loop)
+        guard case .found(let route, let parameters) = router.match(head) else {
+            throw HTTPError(.notFound, "no such route: \(target)")
+        }
+        do throws(HTTPError) {
+            let approach = accounts.approach(of: request)
+            let caller = try await authenticator.identify(head, approach)
+            try accounts.origins.check(head, approach, means: caller.means)
+            if case .atLeast(let role) = route.access {
+                guard let own = caller.role else {
+                    throw HTTPError(.unauthorized, caller.unauthenticatedSentence)
                 }
-                let call = Call(request: request, parameters: parameters, caller: caller)
-                return Answer(try await route.handler(call, loop))
-            } catch {
-                return Answer(.problem(error))
+                guard own >= role else { throw HTTPError(.forbidden, "role") }
             }
+            let call = Call(request: request, parameters: parameters, caller: caller)
+            return Answer(try await route.handler(call, loop))
+        } catch {
+            return Answer(.problem(error))
         }
-        throw HTTPError(.notFound, "no such route: \(target)")
-    }
-
-    private static func match(_ pattern: String, _ segments: [String]) -> PathParameters? {
-        let parts = pattern.split(separator: "/").map(String.init)
-        guard parts.count == segments.count else { return nil }
-        var (names, values): ([String], [String]) = ([], [])
-        for (part, segment) in zip(parts, segments) {
-            if part.hasPrefix("{") {
-                names.append(String(part.dropFirst().dropLast()))
-                values.append(segment)
-            } else if part != segment {
-                return nil
-            }
-        }
-        return PathParameters(names: names, values: values)
     }
 
     /// Turns both clocks, until `condition` holds or ten seconds of real time have passed.

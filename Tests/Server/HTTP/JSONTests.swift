@@ -95,6 +95,7 @@ import Wire
         let inside = HTTPError(StoreError.failed(code: 1, message: "near \"selct\""))
         #expect(inside.status == .internalServerError)
         #expect(!inside.sentence.contains("selct"))
+        #expect(inside.cause?.contains("selct") == true)
         try await withLoop { loop, _ in
             let request = try request(.get, "/", on: loop)
             let response = Response.refusal(HTTPError(StoreError.busy), of: request)

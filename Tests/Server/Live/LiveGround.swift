@@ -16,6 +16,7 @@ struct LiveGround: Sendable {
     let listener: Listener
     let port: UInt16
     let faults = Faults()
+    let builtIn: BuiltInFeeds
 
     init(loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init())
         async throws
@@ -24,6 +25,7 @@ struct LiveGround: Sendable {
         let faults = faults
         sessions = Sessions(loops: group.loops, audit: NoTrail()) { faults.append("\($0)") }
         feeds = FeedDirectory(limits)
+        builtIn = BuiltInFeeds(in: feeds, on: group.loops[0])
         let policy = TransportPolicy(policy)
         let service = try LiveService(feeds, sessions)
         let admission = Admission(traffic: policy.traffic)
@@ -63,12 +65,12 @@ struct NoTrail: AuditTrail {
 /// Runs `body`; afterwards every client has gone, and everything must have been given back.
 func withLiveGround(
     loops: Int = 2, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init(),
-    _ body: (LiveGround) async throws -> Void
+    _ body: @escaping @Sendable (LiveGround) async throws -> Void
 ) async throws {
     let ground = try await LiveGround(loops: loops, limits: limits, policy: policy)
     let baseline = await ground.sessions.snapshot()
     do {
-        try await body(ground)
+        try await Task(executorPreference: BlockingExecutor()) { try await body(ground) }.value
     } catch {
         Issue.record(error)
     }
@@ -82,12 +84,29 @@ func withLiveGround(
     await ground.group.stop()
 }
 
-/// Everybody is the admin that `X-Role` does not name otherwise.
+/// Runs what blocks on threads of its own, since the pool that `async` code shares has as few as the machine.
+final class BlockingExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        do {
+            let thread = try LoopThread(name: "client") { [self] in
+                unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+            }
+            thread.detach()
+        } catch {
+            fatalError("no thread for a test's client: \(error)")
+        }
+    }
+}
+
+/// Everybody is the admin that `X-Role` does not name otherwise; pages are those of `http://test`.
 private struct LiveService: RequestHandler {
     let router: Router
 
     init(_ feeds: FeedDirectory, _ sessions: Sessions) throws {
-        router = try Router(FeedEndpoints(feeds, sessions: sessions).routes)
+        let endpoints = FeedEndpoints(feeds, sessions: sessions)
+        let live = LiveEndpoint([endpoints.source], sessions: sessions, mostChannels: 8)
+        router = try Router(endpoints.routes + live.routes + SessionEndpoints(sessions).routes)
     }
 
     func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
@@ -100,7 +119,16 @@ private struct LiveService: RequestHandler {
             return try await route.handler(
                 Call(request: request, parameters: parameters, caller: caller), loop)
         } catch {
-            return .problem(error)
+            guard route.kind == .webSocket else { return .problem(error) }
+            return Refusal.response(to: request, error, for: Self.asker(request))
+        }
+    }
+
+    private static func asker(_ request: Request) -> Refusal.Asker {
+        switch request.head.headers[.origin] {
+        case nil: .program
+        case "http://test"?: .knownPage
+        default: .foreignPage
         }
     }
 

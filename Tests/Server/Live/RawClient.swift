@@ -20,11 +20,8 @@ final class RawClient {
     private var decoder = WebSocketDecoder(role: .client, limits: WebSocketLimits(), deflate: nil)
     private var heard: [Heard] = []
 
-    init(port: UInt16, receiveBuffer: CInt? = nil) throws {
+    init(port: UInt16) throws {
         raw = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        if var receiveBuffer {
-            unsafe setsockopt(raw, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
-        }
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         unsafe setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         unsafe setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -126,7 +123,7 @@ final class RawClient {
         while true {
             let text = try chunkedLine()
             if text.isEmpty, !lines.isEmpty { return lines }
-            if !text.isEmpty { lines.append(text) }
+            if !text.isEmpty, !text.hasPrefix(":") { lines.append(text) }
         }
     }
 

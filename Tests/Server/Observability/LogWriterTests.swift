@@ -16,6 +16,12 @@ import Testing
             (reading, writing) = (ends[0], ends[1])
         }
 
+        /// Waits until there is something to read, but not for ever.
+        func hasMore() -> Bool {
+            var poll = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+            return unsafe Glibc.poll(&poll, 1, 10_000) > 0
+        }
+
         func closeBoth() {
             close(reading)
             close(writing)
@@ -85,6 +91,7 @@ import Testing
         var buffer = [UInt8](repeating: 0, count: 65536)
         let mark = Array("log lines were dropped".utf8)
         while lines.firstRange(of: mark) == nil {
+            try #require(pipe.hasMore())
             let count = unsafe read(pipe.reading, &buffer, buffer.count)
             try #require(count > 0)
             lines += buffer[..<count]

@@ -22,6 +22,7 @@ import Wire
                 return try await route.handler(
                     Call(request: request, parameters: parameters, caller: .nobody), loop)
             } catch {
+                journal.refused(request, error)
                 return .refusal(error, of: request)
             }
         }
@@ -37,7 +38,11 @@ import Wire
         let log = try LogWriter(descriptor: file, format: .json)
         let journal = RequestJournal(log: log)
         let router = try Router([
-            Route(.get, "/items/{id}", "", access: .anyone) { _, _ in Response(.ok, body: .bytes([1, 2, 3])) }
+            Route(.get, "/items/{id}", "", access: .anyone) { _, _ in Response(.ok, body: .bytes([1, 2, 3]))
+            },
+            Route(.get, "/broken", "", access: .anyone) { _, _ throws(HTTPError) in
+                throw .internalError(SystemError("flux", code: EIO))
+            },
         ])
         let group = try LoopGroup(count: 1)
         let policy = TransportPolicy()
@@ -50,17 +55,23 @@ import Wire
             let answer = try client.request("GET /items/7?ticket=s3cret&x=1")
             let id = try #require(answer.headers["x-request-id"])
             #expect(try client.request("GET /nowhere").status == 404)
+            let broken = try client.request("GET /broken")
+            #expect(broken.status == 500)
+            #expect(!broken.body.contains("flux"))
             try client.send(Array("nonsense\r\n\r\n".utf8))
             #expect(try client.answer().status == 400)
             await listener.stopAccepting()
             await listener.drain(until: SystemClock().now + .seconds(5))
             log.stop()
             let lines = try contents(folder.file("log")).split(separator: "\n")
-            #expect(lines.count == 3)
+            #expect(lines.count == 5)
             for part in [
                 #""id":"\#(id)","method":"GET","path":"/items/7?ticket=***&x=1","status":200,"bytes":3,"ms":"#,
                 #""peer":"127.0.0.1","account":"anna"}"#,
             ] { #expect(lines.first?.contains(part) == true, "\(lines.first ?? "")") }
+            let cause = lines.first { $0.contains("flux") } ?? ""
+            #expect(cause.contains(#""level":"error","msg":"a request failed""#))
+            #expect(cause.contains(broken.headers["x-request-id"] ?? "no id"))
             #expect(lines.last?.contains(#""status":400"#) == true)
             #expect(lines.last?.contains(#""refusal":"#) == true)
             #expect(!lines.contains { $0.contains("s3cret") })

@@ -75,7 +75,7 @@ package final class StaticFiles: Sendable {
         } catch is OffloadError {
             throw HTTPError(.serviceUnavailable, "The disk does not keep up; try again in a moment.")
         } catch {
-            throw .internalError
+            throw .internalError(error)
         }
     }
 

@@ -1,0 +1,121 @@
+import Feeds
+import Loop
+import Sessions
+import Synchronization
+import Testing
+
+struct WatcherTests {
+    private struct Ground: Sendable {
+        let group: LoopGroup
+        let sessions: Sessions
+        let feeds = FeedDirectory()
+        let pool: Offload
+
+        init() throws {
+            group = try LoopGroup(count: 2)
+            sessions = Sessions(loops: group.loops, audit: NoTrail()) { _ in }
+            pool = try Offload(name: "watch", threads: 2, capacity: 8)
+        }
+
+        func makeFeed(_ name: String) throws -> Feed {
+            feeds.makeBuiltIn(try #require(FeedName(name)), on: group.loops[0])
+        }
+    }
+
+    private struct NoTrail: AuditTrail {
+        func record(_ entry: AuditEntry) {}
+    }
+
+    private struct Broken: Error, CustomStringConvertible {
+        let description = "the source is broken"
+    }
+
+    private func withGround(_ body: @Sendable (Ground) async throws -> Void) async throws {
+        let ground = try Ground()
+        do {
+            try await body(ground)
+        } catch {
+            Issue.record(error)
+        }
+        _ = await ground.sessions.drain(within: .seconds(10))
+        let left = await ground.sessions.snapshot()
+        #expect(left.sessions(of: .watcher) == 0)
+        #expect(left.held.isEmpty && left.leaked.isEmpty && left.strays == 0)
+        await ground.feeds.close()
+        await ground.group.stop()
+        ground.pool.stop()
+    }
+
+    private func eventually(_ condition: () async -> Bool) async -> Bool {
+        let deadline = SystemClock().now + .seconds(10)
+        while SystemClock().now < deadline {
+            if await condition() { return true }
+            await Task.yield()
+        }
+        return false
+    }
+
+    @Test func onlyWhatChangedIsSaid() async throws {
+        try await withGround { ground in
+            let feed = try ground.makeFeed("queue")
+            let value = Mutex(1)
+            let looks = Mutex(0)
+            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+                looks.withLock { $0 += 1 }
+                return Array("{\"n\": \(value.withLock { $0 })}".utf8)
+            }
+            #expect(await eventually { looks.withLock { $0 } > 10 })
+            #expect(await feed.summary().version.seq == 1)
+            value.withLock { $0 = 2 }
+            #expect(await eventually { await feed.summary().version.seq == 2 })
+        }
+    }
+
+    @Test func aLookThatFailsLeavesTheLastValueAndSaysThatItIsOld() async throws {
+        try await withGround { ground in
+            let feed = try ground.makeFeed("queue")
+            let isBroken = Mutex(false)
+            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+                if isBroken.withLock({ $0 }) { throw Broken() }
+                return [0x31]
+            }
+            #expect(await eventually { await feed.summary().version.seq == 1 })
+            isBroken.withLock { $0 = true }
+            #expect(await eventually { await feed.summary().stale?.contains("the source is broken") == true })
+            #expect(await feed.glimpse(after: nil, limit: 1).messages.count == 1)
+            isBroken.withLock { $0 = false }
+            #expect(await eventually { await feed.summary().stale == nil })
+        }
+    }
+
+    @Test func oneThatHangsDelaysNoOther() async throws {
+        try await withGround { ground in
+            let gate = Mutex(false)
+            let slow = try ground.makeFeed("queue")
+            let quick = ground.feeds.makeBuiltIn(
+                try #require(FeedName("workflows")), on: ground.group.loops[0])
+            await Watcher.start(slow, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+                while !gate.withLock({ $0 }) {}
+                return [0x31]
+            }
+            let count = Mutex(0)
+            await Watcher.start(quick, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+                Array("\(count.withLock { $0 += 1; return $0 })".utf8)
+            }
+            #expect(await eventually { await quick.summary().version.seq > 5 })
+            #expect(await slow.summary().version.seq == 0)
+            gate.withLock { $0 = true }
+            #expect(await eventually { await slow.summary().version.seq == 1 })
+        }
+    }
+
+    @Test func theMachineIsJudged() async throws {
+        try await withGround { ground in
+            let watch = SystemWatch(folder: "/", loops: ground.group.loops, thresholds: HealthThresholds())
+            let text = String(decoding: try watch.look(), as: UTF8.self)
+            for part in ["server", "loops", "memory", "disk", "load"] {
+                #expect(text.contains("\"\(part)\":{\"status\":\""), "\(text)")
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Loop
+import TestKit
+import Testing
+import Transport
+import Wire
+
+@Suite(.timeLimit(.minutes(1))) struct HTTPConnectionTests {
+    @Test func aConnectionServesOneRequestAfterTheOther() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            for path in ["/a", "/b", "/c"] {
+                try await peer.send("GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n", on: loop)
+                #expect(try await peer.answer(on: loop).body == path)
+            }
+            peer.close(on: loop)
+            #expect(server.traffic.accepted == 1)
+            #expect(
+                server.service.outcomes.all == Array(repeating: .init(status: 200, end: .complete), count: 3))
+        }
+    }
+
+    @Test(arguments: [1, 7, 1000])
+    func requestsThatCameTogetherAreAnsweredInTheirOrder(portion: Int) async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            let paths = (0..<20).map { "/\($0)" }
+            let requests = paths.map { "GET \($0) HTTP/1.1\r\nHost: h\r\n\r\n" }.joined()
+            try await peer.send(Array(requests.utf8), inPortionsOf: portion, on: loop)
+            for path in paths { #expect(try await peer.answer(on: loop).body == path) }
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func aRequestBehindABodyIsFoundWhereTheBodyEnds() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send(
+                "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhelloGET /next HTTP/1.1\r\nHost: h\r\n\r\n",
+                on: loop)
+            #expect(try await peer.answer(on: loop).body == "hello")
+            #expect(try await peer.answer(on: loop).body == "/next")
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func theAnswerToHeadHasALengthAndNoBody() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send(
+                "HEAD /twelve HTTP/1.1\r\nHost: h\r\n\r\nGET /x HTTP/1.1\r\nHost: h\r\n\r\n", on: loop)
+            let head = try await peer.read(through: "\r\n\r\n", on: loop)
+            #expect(head.contains("Content-Length: 7\r\n"))
+            #expect(try await peer.answer(on: loop).body == "/x")
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func oneWhoAsksFirstIsToldToContinueOnlyWhenTheBodyIsWanted() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send(
+                "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+                on: loop)
+            try await peer.expect("HTTP/1.1 100 Continue\r\n\r\n", on: loop)
+            try await peer.send("ok", on: loop)
+            #expect(try await peer.answer(on: loop).body == "ok")
+            try await peer.send(
+                "POST /ignore HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+                on: loop)
+            let (head, body) = try await peer.answer(on: loop)
+            #expect(body == "ignored")
+            #expect(head.contains("Connection: close\r\n"))
+            _ = try await peer.readToEnd(on: loop)
+            peer.close(on: loop)
+        }
+    }
+
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\n\r\n", "GET /\u{1} HTTP/1.1\r\nHost: h\r\n\r\n", "nonsense\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n",
+    ])
+    func whatIsNoRequestIsAnsweredWithAProblemAndTheEnd(text: String) async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send(text, on: loop)
+            let (head, body) = try await peer.answer(on: loop)
+            #expect(head.hasPrefix("HTTP/1.1 400 "))
+            #expect(head.contains("Content-Type: application/problem+json\r\n"))
+            #expect(body.contains("\"status\":400"))
+            #expect(try await peer.readToEnd(on: loop) == [])
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func aPeerThatHasFinishedItsSideIsStillAnswered() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send(
+                "GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n", on: loop)
+            peer.finishWriting()
+            #expect(try await peer.answer(on: loop).body == "/a")
+            #expect(try await peer.answer(on: loop).body == "/b")
+            #expect(try await peer.readToEnd(on: loop) == [])
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func whatAPeerSaidBeforeItFinishedIsAnsweredHoweverLate() async throws {
+        let gate = Gate()
+        try await withServer(answering: { request, loop in
+            await gate.pass(on: loop)
+            return await standard(request, loop)
+        }) { server, loop in
+            let peer = try await server.connect(on: loop)
+            let body = String(repeating: "x", count: 900_000)
+            try await peer.send(
+                "GET /a HTTP/1.1\r\nHost: h\r\n\r\nPOST /echo HTTP/1.1\r\nHost: h\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)", on: loop)
+            peer.finishWriting()
+            // Enough of it that the rest stays in the kernel, behind which the end is.
+            try await server.received(1)
+            gate.open()
+            #expect(try await peer.answer(on: loop).body == "/a")
+            #expect(try await peer.answer(on: loop).body == body)
+            #expect(try await peer.readToEnd(on: loop) == [])
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func aLargeAnswerComesWhole() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", on: loop)
+            _ = try await peer.read(through: "\r\n\r\n", on: loop)
+            #expect(try await peer.readToEnd(on: loop).count == 32 << 20)
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func aStreamGoesOnUntilThePeerLeaves() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n", on: loop)
+            _ = try await peer.read(through: "data: hello\n\n", on: loop)
+            peer.close(on: loop)
+            try await server.hasClosedAll()
+            #expect(server.service.outcomes.all == [.init(status: 200, end: .lost("The peer has gone"))])
+        }
+    }
+}
