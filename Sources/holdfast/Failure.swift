@@ -71,3 +71,6 @@ extension Action {
         }
     }
 }
+
+/// A command that hears signals itself; they end any other at once.
+protocol SignalHearing: Action {}

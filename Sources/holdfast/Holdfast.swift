@@ -1,24 +1,28 @@
 import Configuration
 import Glibc
+import Loop
 
 /// The command line: reads what was asked for, does it, and says how it went by its exit status.
 @main struct Holdfast {
-    static func main() async {
+    // Not `async`: the runtime would then park this thread with every signal open, and it would take those that
+    // a server wants to hear.
+    static func main() {
         // Whoever reads the output may go away; that is then an error of writing, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
-        let words = Array(CommandLine.arguments.dropFirst())
-        exit(await run(words).rawValue)
-    }
-
-    private static func run(_ words: [String]) async -> ExitCode {
+        let command: any Command
         do throws(ConfigurationError) {
-            switch try Program.holdfast.parse(words) {
-            case .say(let text): return Output.result(text)
-            case .run(let command): return await command.run()
+            switch try Program.holdfast.parse(Array(CommandLine.arguments.dropFirst())) {
+            case .say(let text): exit(Output.result(text).rawValue)
+            case .run(let meant): command = meant
             }
         } catch {
             Output.say(error.description)
-            return error.exitCode
+            exit(error.exitCode.rawValue)
         }
+        // Threads inherit what is blocked, so this comes before there is any.
+        if command is any SignalHearing { Signals.blockForProcess() }
+        // Detached, since this function belongs to the main actor, which never runs again.
+        Task.detached { exit(await command.run().rawValue) }
+        while true { pause() }
     }
 }

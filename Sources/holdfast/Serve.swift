@@ -1,10 +1,9 @@
 import CLinux
 import Configuration
-import Loop
 import Server
 
 /// Runs the server until it is told to stop.
-struct Serve: Action {
+struct Serve: SignalHearing {
     static let name = "serve"
     static let summary = "Run the server"
     static let details = """
@@ -20,8 +19,6 @@ struct Serve: Action {
     init(_ arguments: ArgumentReader) { settings = arguments.settings() }
 
     func perform() async throws(Failure) -> ExitCode {
-        // Before any thread is made: they inherit what is blocked.
-        Signals.blockForProcess()
         // A line is whole when it is read, also by a script behind a pipe.
         hf_print_by_line()
         return await HoldfastServer.run(try settings.read().settings)

@@ -48,6 +48,7 @@ final class Following: SignalHandler {
     private var closure: WebSocketClosure?
     private var signals: Signals?
     private var isInterrupted = false
+    private var lastExit: TimerToken?
     private let interruption = Waiter()
 
     init(_ plan: FollowingPlan, by dialler: Dialler) {
@@ -86,7 +87,7 @@ final class Following: SignalHandler {
 
     private func connect(on loop: isolated EventLoop) async -> Event {
         if let pause = pause.take() { _ = await interruption.wait(until: pause, on: loop) }
-        if isInterrupted { return .ended(Ending(.cancelled)) }
+        if isInterrupted { return interrupted(on: loop) }
         let request: WebSocketRequest
         do throws(Failure) {
             request = WebSocketRequest(
@@ -108,7 +109,7 @@ final class Following: SignalHandler {
     }
 
     private func failed(_ error: ClientError, on loop: isolated EventLoop) -> Event {
-        if isInterrupted { return .ended(Ending(.cancelled)) }
+        if isInterrupted { return interrupted(on: loop) }
         switch error {
         case .badAddress, .untrusted: return .failed(Failure(error))
         case .refused(let head, let body):
@@ -122,7 +123,7 @@ final class Following: SignalHandler {
     /// A connection, or an attempt at one, is over: again, or for good.
     private func over(_ ending: Ending, atLeast asked: Duration? = nil, on loop: isolated EventLoop) -> Event
     {
-        if isInterrupted { return .ended(Ending(.cancelled)) }
+        if isInterrupted { return interrupted(on: loop) }
         if let began = connectedAt.take(), loop.now - began >= Self.goodLife { backoff.reset() }
         client = nil
         let since = withoutSince ?? loop.now
@@ -161,12 +162,17 @@ final class Following: SignalHandler {
 
     // MARK: Signals
 
+    private func interrupted(on loop: isolated EventLoop) -> Event {
+        if let lastExit { loop.cancel(lastExit) }
+        return .ended(Ending(.cancelled))
+    }
+
     func received(_ signal: CInt, on loop: isolated EventLoop) {
-        guard !isInterrupted else { _exit(ExitCode.interrupted.rawValue) }
+        guard !isInterrupted else { return }
         isInterrupted = true
         client?.close(on: loop)
         interruption.signal(on: loop)
-        loop.arm(LastExit(), after: Self.goodbye)
+        lastExit = loop.arm(LastExit(), after: Self.goodbye)
     }
 }
 

@@ -5,7 +5,7 @@ import Sessions
 import Transport
 
 /// Prints what a live endpoint says, for as long as it says something.
-struct Watch: Action {
+struct Watch: SignalHearing {
     static let name = "watch"
     static let summary = "Print a live endpoint's messages, one per line, across reconnections"
     static let details = """
@@ -39,7 +39,6 @@ struct Watch: Action {
     private static let tokenLifetime = Duration.seconds(3600)
 
     func perform() async throws(Failure) -> ExitCode {
-        Signals.blockForProcess()
         let access = try server.access(as: .viewer)
         let plan = FollowingPlan(
             place: access.place, path: path, after: after.map(UInt64.init), count: count, patience: patience)
@@ -91,11 +90,9 @@ struct Watch: Action {
                     Output.say("\(path.text): \(Self.words(ending)) Trying again in \(pause.text).")
                 }
             case .resumed:
-                if !isQuiet { Output.say("\(path.text): connected again") }
+                if !isQuiet { say("Connected again.") }
             case .ended(let ending):
-                if ending.reason != .completed || ending.detail != nil {
-                    Output.say("\(path.text): \(Self.words(ending))")
-                }
+                say(Self.words(ending))
                 return ending
             case .counted: return nil
             case .failed(let failure): throw failure
@@ -103,9 +100,14 @@ struct Watch: Action {
         }
     }
 
-    /// `disconnected, 1001 server_shutdown (Bye): the server is shutting down; …`
+    private func say(_ text: String) { Output.say("\(path.text): \(text)") }
+
+    /// `server_shutdown, 1001: Server shutting down. The server is shutting down; connect again, here or elsewhere.`
     private static func words(_ ending: Ending) -> String {
-        let code = ending.closeCode.map { "\($0) " } ?? ""
-        return "disconnected, \(code)\(ending): \(ending.sentence)"
+        let code = ending.closeCode.map { ", \($0)" } ?? ""
+        let text = "\(ending.reason.name)\(code): \(ending.closeText)"
+        // There is nothing to add to what the system says of a connection that broke.
+        if ending.reason == .peerLost { return text + (text.hasSuffix(".") ? "" : ".") }
+        return text + (text.hasSuffix(".") ? " " : ". ") + ending.sentence
     }
 }
