@@ -89,6 +89,7 @@ package actor EventLoop {
     }
 
     private func turn() {
+        for post in executor.takePosts() { post(self) }
         endTurn()
         fireTimers()
         let isBusy = executor.hasLocalJobs || !turnEnders.isEmpty || !nextTurnEnders.isEmpty || stopping

@@ -10,6 +10,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     // everything that others touch is in the inbox's Mutex or atomic.
     private struct Inbox {
         var jobs: [UnownedJob] = []
+        var posts: [LoopPost] = []
         var wakePending = false
         var closed = false
     }
@@ -17,6 +18,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private var local: [UnownedJob] = []
     private var running: [UnownedJob] = []
+    private var posts: [LoopPost] = []
     private let threadID = Atomic<UInt>(0)
     let wakeUp: WakeUp
 
@@ -52,6 +54,23 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
 
     package func isIsolatingCurrentContext() -> Bool? { isOnThread }
 
+    /// Has `post` run on the loop's thread; dropped when the loop is over.
+    func post(_ post: @escaping LoopPost) {
+        let mustWake = inbox.withLock { inbox in
+            guard !inbox.closed else { return false }
+            inbox.posts.append(post)
+            defer { inbox.wakePending = true }
+            return !inbox.wakePending
+        }
+        if mustWake { wakeUp.signal() }
+    }
+
+    /// What `runJobs` found posted, once.
+    func takePosts() -> [LoopPost] {
+        defer { if !posts.isEmpty { posts = [] } }
+        return posts
+    }
+
     var hasLocalJobs: Bool { !local.isEmpty }
 
     /// Runs what is queued now. Jobs that these make run in the next round, so that sockets get their turn.
@@ -62,6 +81,7 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
                 local.append(contentsOf: inbox.jobs)
                 inbox.jobs.removeAll(keepingCapacity: true)
             }
+            if !inbox.posts.isEmpty { swap(&posts, &inbox.posts) }
         }
         guard !local.isEmpty else { return }
         swap(&local, &running)
@@ -79,3 +99,6 @@ package final class LoopExecutor: SerialExecutor, @unchecked Sendable {
         }
     }
 }
+
+/// Something that another thread wants done on a loop, and that nobody misses when the loop is over.
+typealias LoopPost = @Sendable (isolated EventLoop) -> Void

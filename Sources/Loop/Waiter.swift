@@ -16,6 +16,8 @@ package final class Waiter: TimerHandler {
     private var continuation: CheckedContinuation<Wake, Never>?
     private var timer: TimerToken?
     private var signalled = false
+    /// Tells one wait from the next.
+    private var number: UInt32 = 0
 
     package init() {}
 
@@ -26,14 +28,17 @@ package final class Waiter: TimerHandler {
             signalled = false
             return .signalled
         }
+        if Task.isCancelled { return .cancelled }
+        number &+= 1
+        let own = number
         // Only carried through the cancellation handler, which may run anywhere; used on the loop again.
         nonisolated(unsafe) let place = self
         return await withTaskCancellationHandler {
-            if Task.isCancelled { return .cancelled }
             timer = deadline == .distantFuture ? nil : loop.arm(self, at: deadline)
             return await withCheckedContinuation { continuation = $0 }
         } onCancel: {
-            Task { await unsafe Self.cancel(place, on: loop) }
+            // Posted rather than awaited: nobody would own a task for it. A loop that is over has no waits.
+            loop.executor.post { unsafe place.cancel(own, on: $0) }
         }
     }
 
@@ -47,8 +52,9 @@ package final class Waiter: TimerHandler {
         wake(.expired, on: loop)
     }
 
-    private static func cancel(_ place: Waiter, on loop: isolated EventLoop) {
-        place.wake(.cancelled, on: loop)
+    /// The wait of that number may be over by now, and another under way.
+    private func cancel(_ number: UInt32, on loop: isolated EventLoop) {
+        if number == self.number { wake(.cancelled, on: loop) }
     }
 
     private func wake(_ reason: Wake, on loop: isolated EventLoop) {

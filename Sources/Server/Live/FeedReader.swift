@@ -10,7 +10,7 @@ import Wire
 /// It pulls what it has not had, straight from the log's memory, whenever something was said and its socket
 /// takes more. It ends once: with the feed, with its session, or with its peer; an ending of ours is its last
 /// message and then its close frame.
-final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, TurnEnder {
+final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     private enum Stage {
         case opening(LiveTicket)
         case open
@@ -24,7 +24,6 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
     private var socket: WebSocket?
     private var stage: Stage
     private var smallTalk = SmallTalk()
-    private var isTurnPlanned = false
     /// A task of ours is on its way to the log.
     private var isAttaching = false
 
@@ -96,16 +95,10 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
 
     func hear(_ log: Log, on loop: isolated EventLoop) { pull(on: loop) }
 
-    /// The socket has been flushed by now, if that was what it waited for.
-    func turnEnds(on loop: isolated EventLoop) {
-        isTurnPlanned = false
-        pull(on: loop)
-    }
-
     /// Hands the socket what it takes. Each branch but the slice's is rare.
     private func pull(on loop: isolated EventLoop) {
         while let socket, cursor != nil, socket.isOpen {
-            guard socket.isDrained else { return pullLater(on: loop) }
+            guard socket.isDrained else { return }
             switch cursor!.pending(on: loop) {
             case .slice(let slice):
                 let taken = unsafe socket.offer(slice.bytes, on: loop)
@@ -129,14 +122,6 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
                 return
             }
         }
-    }
-
-    /// A socket that is blocked tells when it is drained; one that merely has something queued does not, and has
-    /// written it when the turn ends.
-    private func pullLater(on loop: isolated EventLoop) {
-        guard !isTurnPlanned, socket?.willFlush == true else { return }
-        isTurnPlanned = true
-        loop.atEndOfTurn(self)
     }
 
     private func say(_ message: [UInt8], to socket: WebSocket, on loop: isolated EventLoop) {

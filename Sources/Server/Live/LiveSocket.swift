@@ -105,11 +105,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     /// Goes round the line while the socket takes it.
     private func pump(on loop: isolated EventLoop) {
         while let socket, socket.isOpen, !line.isEmpty {
-            guard socket.isDrained else {
-                // What is merely queued is written when this turn ends, and nobody tells.
-                if socket.willFlush { planTurn(on: loop) }
-                return
-            }
+            guard socket.isDrained else { return }
             let pile = loop.belonging(LivePile.self) { LivePile() }
             pile.bytes.removeAll(keepingCapacity: pile.bytes.capacity <= LivePile.mostKept)
             goRound(into: &pile.bytes, on: loop)

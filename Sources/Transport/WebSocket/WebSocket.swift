@@ -92,11 +92,9 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Whether messages can be sent: not closing, and not broken.
     package var isOpen: Bool { phase == .open }
 
-    /// Whether the socket has taken everything so far, so that more may be offered to it.
+    /// Whether the socket has taken everything so far, so that more may be offered to it. When it has not,
+    /// `drained` will be called.
     package var isDrained: Bool { !isBlocked && outbound.isEmpty }
-
-    /// Whether what is queued will be written when the turn ends, without `drained` being called for it.
-    package var willFlush: Bool { isFlushPlanned && !isBlocked }
 
     /// Whether text may be sent to this peer compressed, in frames that do not refer to earlier ones.
     package var takesSharedDeflate: Bool { deflateBits == 15 }
@@ -132,7 +130,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Offers whole frames that were encoded elsewhere, to be written at once. Says how many bytes the socket
     /// took; when it is not all, `drained` will be called, and the rest of a frame that was cut must be queued.
     package func offer(_ frames: UnsafeRawBufferPointer, on loop: isolated EventLoop) -> Int {
-        guard phase == .open, isDrained, gathered == 0 else { return 0 }
+        if gathered > 0 { writeGathered(on: loop) }
+        guard phase == .open, isDrained else { return 0 }
         switch unsafe socket?.write(frames) ?? .ended {
         case .moved(let count):
             policy.traffic.sent(count)
