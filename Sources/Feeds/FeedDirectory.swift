@@ -20,6 +20,8 @@ package final class FeedDirectory: Sendable {
     private struct State {
         var feeds: [FeedName: Feed] = [:]
         var published = 0
+        /// What waits for the copies of deleted feeds on other loops to be over.
+        var leaving: [ObjectIdentifier: Task<Void, Never>] = [:]
     }
 
     package init(_ limits: Limits = Limits()) { self.limits = limits }
@@ -89,16 +91,26 @@ package final class FeedDirectory: Sendable {
         }
         guard isOurs else { throw .unknown(name) }
         await feed.end(Ending(.completed, "Feed deleted"))
+        state.withLock { state in
+            state.leaving[ObjectIdentifier(feed)] = Task {
+                await feed.log.drain()
+                _ = self.state.withLock { $0.leaving.removeValue(forKey: ObjectIdentifier(feed)) }
+            }
+        }
     }
 
     /// Ends all feeds, and waits until no loop is on its way to another for them.
     package func close(_ ending: Ending = Ending(.serverShutdown)) async {
         let feeds = state.withLock { state in
-            defer { state = State() }
+            defer {
+                state.feeds = [:]
+                state.published = 0
+            }
             return Array(state.feeds.values)
         }
         for feed in feeds { await feed.end(ending) }
         for feed in feeds { await feed.log.drain() }
+        while let task = state.withLock({ $0.leaving.values.first }) { await task.value }
     }
 
     // MARK: Publishing

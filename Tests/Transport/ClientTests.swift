@@ -63,11 +63,30 @@ import Wire
         await group.stop()
     }
 
+    @Test func aClientThatReceivesNothingHoldsTheServerBackAndLosesNothing() async throws {
+        let spring = Recorded<Int>()
+        try await withServer(answering: { request, _ in
+            (try? .webSocket(WebSocketUpgrade(request.head, handler: Spring(spring))))
+                ?? Response(.badRequest)
+        }) { server, loop in
+            let client = try await TestClient.connect("ws://\(server.address)/", on: loop)
+            try await settles { server.traffic.sent }
+            // Every other message is 64 KiB; what was said lies in the client's inbox and in the kernel.
+            #expect(spring.all.count < 590)
+            for number in 0..<600 {
+                let message = try await client.binary(on: loop)
+                try #require(message.count == (number.isMultiple(of: 2) ? 65536 : 10))
+                try #require(message[0] == UInt8(number & 255))
+            }
+            client.abort(on: loop)
+        }
+    }
+
     @Test func aServerThatRefusesABodyIsHeardBeforeAllOfItIsSent() async throws {
         try await withServer { server, loop in
             let client = HTTPClient()
             let url = try URLAddress("http://\(server.address)/echo")
-            let request = ClientRequest(.post, url, body: [UInt8](repeating: 0, count: 64 << 20))
+            let request = ClientRequest(.post, url, body: [UInt8](repeating: 0, count: 32 << 20))
             let (head, _) = try await client.fetch(request, until: loop.clock.now + .seconds(10), on: loop)
             #expect(head.status == .contentTooLarge)
             client.close(on: loop)
@@ -95,6 +114,38 @@ import Wire
         #expect(await group.loops[0].holdings.watches == 0)
         await group.stop()
     }
+}
+
+/// Comes back when what `look` sees has stayed the same for a while.
+private func settles(_ look: () -> Int) async throws {
+    var (last, same) = (-1, 0)
+    try await eventually("it came to rest") {
+        same = look() == last ? same + 1 : 0
+        last = look()
+        return same > 100
+    }
+}
+
+/// Says one message after the other, as fast as they are taken.
+private final class Spring: WebSocketHandler {
+    private let said: Recorded<Int>
+    init(_ said: Recorded<Int>) { self.said = said }
+
+    func drained(_ socket: WebSocket, on loop: isolated EventLoop) {
+        while socket.isDrained {
+            let number = said.all.count
+            let message = [UInt8](
+                repeating: UInt8(number & 255), count: number.isMultiple(of: 2) ? 65536 : 10)
+            said.append(number)
+            unsafe message.withUnsafeBytes { unsafe socket.send(.binary, $0, on: loop) }
+        }
+    }
+
+    func received(
+        _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, from socket: WebSocket,
+        on loop: isolated EventLoop
+    ) {}
+    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {}
 }
 
 private func connectNowhere(on loop: isolated EventLoop) async throws {

@@ -56,6 +56,14 @@ struct TestServer: Sendable {
         try await eventually("the server received \(count) bytes") { traffic.received >= count }
     }
 
+    /// Turns the clock, and comes back when the server's loop has done all that was due by then.
+    func pass(_ span: Duration) async {
+        clock.advance(by: span)
+        while await loop.now < clock.now { await Task.yield() }
+        // What is due is done before the next job.
+        for _ in 0..<3 { _ = await loop.holdings }
+    }
+
     func hasClosedAll() async throws {
         try await eventually("every connection was closed") { traffic.open == 0 }
     }
@@ -138,7 +146,7 @@ private func run(
         case "/wait":
             _ = await loop.sleep(until: .distantFuture)
             return Response(.ok)
-        case "/large": return Response(.ok, body: .bytes([UInt8](repeating: 120, count: 32 << 20)))
+        case "/large": return Response(.ok, body: .bytes([UInt8](repeating: 120, count: 16 << 20)))
         case "/stream": return Response(.ok, body: .stream(EndlessSource()))
         case "/socket": return .webSocket(try WebSocketUpgrade(request.head, handler: EchoSocket()))
         default: return Response(.ok, body: .bytes(Array(request.head.target.path.utf8)))

@@ -126,9 +126,10 @@ import Wire
         ) { server, loop in
             let peer = try await server.connect(on: loop)
             try await peer.upgrade(on: loop)
+            try await eventually("the kernel took no more") { server.traffic.sent > 100_000 }
+            // Longer than a close is waited for, shorter than a stall.
+            await server.pass(.seconds(6))
             for _ in 0..<30 {
-                // Longer than a close is waited for, shorter than a stall.
-                server.clock.advance(by: .seconds(6))
                 try await peer.expect([0x82, 127, 0, 0, 0, 0, 0, 1, 0x86, 0xA0], on: loop)
                 _ = try await peer.read(100_000, on: loop)
             }

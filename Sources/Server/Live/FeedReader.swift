@@ -25,6 +25,8 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
     private var stage: Stage
     private var smallTalk = SmallTalk()
     private var isTurnPlanned = false
+    /// A task of ours is on its way to the log.
+    private var isAttaching = false
 
     init(_ feed: Feed, _ ticket: LiveTicket) {
         self.feed = feed
@@ -51,9 +53,15 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
     }
 
     private func attach(after seq: UInt64?, deflatedBy deflater: Deflater?, on loop: isolated EventLoop) {
+        isAttaching = true
         Task {
             await feed.log.attach(self, after: seq, deflatedBy: deflater, on: loop)
-            if socket == nil { leave(on: loop) } else { pull(on: loop) }
+            isAttaching = false
+            guard let socket, socket.isOpen else {
+                leave(on: loop)
+                return settle(on: loop)
+            }
+            pull(on: loop)
         }
     }
 
@@ -73,12 +81,15 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
     func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
         leave(on: loop)
         self.socket = nil
-        if case .closing(let receipt) = stage {
-            stage = .open
-            receipt.given(on: loop)
-        } else {
-            session?.end(Ending(closure), on: loop)
-        }
+        session?.end(Ending(closure), on: loop)
+        settle(on: loop)
+    }
+
+    /// All is given back when the socket is gone and no task is on its way.
+    private func settle(on loop: isolated EventLoop) {
+        guard socket == nil, !isAttaching, case .closing(let receipt) = stage else { return }
+        stage = .open
+        receipt.given(on: loop)
     }
 
     // MARK: The log
@@ -139,8 +150,9 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
     var peer: String { socket?.peer ?? "" }
 
     var holding: Holdings {
-        guard socket != nil else { return cursor == nil ? .none : [.subscription: 1] }
-        return [.descriptor: 1, .watch: 1, .timer: 1, .subscription: cursor == nil ? 0 : 1]
+        var holdings: Holdings = [.subscription: cursor == nil ? 0 : 1, .task: isAttaching ? 1 : 0]
+        if socket != nil { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
+        return holdings
     }
 
     /// The close handshake and the peer's end of stream have their own deadlines, which are shorter.
@@ -154,8 +166,8 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
     }
 
     func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
-        guard socket != nil else { return receipt.given(on: loop) }
         stage = .closing(receipt)
+        settle(on: loop)
     }
 
     func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }

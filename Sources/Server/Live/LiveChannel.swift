@@ -32,9 +32,11 @@ final class LiveChannel: LogReader {
 
     private func attachElsewhere(after seq: UInt64?, on loop: isolated EventLoop) {
         let socket = socket
+        socket.taskBegan()
         Task {
             await target.log.attach(self, after: seq, on: loop)
             if isOpen { socket.hasNews(self, on: loop) } else { cursor?.log.detach(self, on: loop) }
+            socket.taskEnded(on: loop)
         }
     }
 

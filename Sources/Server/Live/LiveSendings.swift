@@ -10,37 +10,41 @@ final class LiveSendings {
     static let most = 4096
 
     private var waiting: [(sending: Sending, refused: (HTTPError) -> Void)] = []
-    private var task: Task<Void, Never>?
-
-    var isBusy: Bool { task != nil }
+    private var isWorking = false
+    private var isCancelled = false
 
     /// - Parameter refused: told on this loop, when it was not taken.
     func add(
-        _ sending: @escaping Sending, on loop: isolated EventLoop, refused: @escaping (HTTPError) -> Void
+        _ sending: @escaping Sending, for socket: LiveSocket, on loop: isolated EventLoop,
+        refused: @escaping (HTTPError) -> Void
     ) throws(HTTPError) {
         guard waiting.count < Self.most else {
             throw HTTPError(.tooManyRequests, "Too much was sent at once; send more slowly.")
         }
         waiting.append((sending, refused))
-        if task == nil { task = Task { await work(on: loop) } }
+        guard !isWorking else { return }
+        isWorking = true
+        socket.taskBegan()
+        Task {
+            await work()
+            isWorking = false
+            socket.taskEnded(on: loop)
+        }
     }
 
-    private func work(on loop: isolated EventLoop) async {
+    private func work() async {
         while !waiting.isEmpty {
             let batch = waiting
             waiting = []
-            for (sending, refused) in batch {
+            for (sending, refused) in batch where !isCancelled {
                 if let error = await sending() { refused(error) }
-                if Task.isCancelled { break }
             }
         }
-        task = nil
     }
 
     /// What has not begun is not done any more.
     func cancel() {
+        isCancelled = true
         waiting = []
-        task?.cancel()
-        task = nil
     }
 }

@@ -92,7 +92,9 @@ extension LiveSocket {
         guard case .later(let sending) = try channel.target.send(Array(data), from: caller, on: loop) else {
             return
         }
-        try sendings.add(sending, on: loop) { [weak self] error in self?.refuse(error, number, on: loop) }
+        try sendings.add(sending, for: self, on: loop) { [weak self] error in
+            self?.refuse(error, number, on: loop)
+        }
     }
 
     private func channel(_ number: UInt64) throws(HTTPError) -> LiveChannel {

@@ -23,6 +23,8 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     var channels: [UInt64: LiveChannel] = [:]
     private var line: [LiveChannel] = []
     private var isTurnPlanned = false
+    /// Tasks of ours that are on their way to other loops.
+    private var tasks = 0
     let sendings = LiveSendings()
     var errors = SmallTalk()
 
@@ -54,12 +56,22 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
         closeChannels(on: loop)
         self.socket = nil
-        if let receipt {
-            self.receipt = nil
-            receipt.given(on: loop)
-        } else {
-            session?.end(Ending(closure), on: loop)
-        }
+        session?.end(Ending(closure), on: loop)
+        settle(on: loop)
+    }
+
+    func taskBegan() { tasks += 1 }
+
+    func taskEnded(on loop: isolated EventLoop) {
+        tasks -= 1
+        settle(on: loop)
+    }
+
+    /// All is given back when the socket is gone and no task is on its way.
+    private func settle(on loop: isolated EventLoop) {
+        guard socket == nil, tasks == 0, let receipt else { return }
+        self.receipt = nil
+        receipt.given(on: loop)
     }
 
     /// Says a message that belongs to no log.
@@ -149,7 +161,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     var holding: Holdings {
         var holdings = Holdings()
         if socket != nil { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
-        holdings += [.subscription: channels.count, .task: sendings.isBusy ? 1 : 0]
+        holdings += [.subscription: channels.count, .task: tasks]
         return holdings
     }
 
@@ -163,7 +175,8 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     }
 
     func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
-        if socket == nil { receipt.given(on: loop) } else { self.receipt = receipt }
+        self.receipt = receipt
+        settle(on: loop)
     }
 
     func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }

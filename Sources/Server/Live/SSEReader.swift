@@ -27,6 +27,8 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
     private var timer: TimerToken?
     private var saidAt: Instant
     private var isPulling = false
+    /// A task of ours is on its way to the log.
+    private var isAttaching = false
 
     init(_ feed: Feed, _ ticket: LiveTicket, peer: String, at now: Instant) {
         self.feed = feed
@@ -50,9 +52,15 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
     }
 
     private func attach(after seq: UInt64?, on loop: isolated EventLoop) {
+        isAttaching = true
         Task {
             await feed.log.attach(self, after: seq, on: loop)
-            if stream == nil { leave(on: loop) } else { pull(on: loop) }
+            isAttaching = false
+            guard stream != nil, session?.reason == nil else {
+                leave(on: loop)
+                return settle(on: loop)
+            }
+            pull(on: loop)
         }
     }
 
@@ -63,12 +71,15 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         self.stream = nil
         if let timer { loop.cancel(timer) }
         timer = nil
-        if case .closing(let receipt) = stage {
-            stage = .open
-            receipt.given(on: loop)
-        } else {
-            session?.end(Ending(end), on: loop)
-        }
+        session?.end(Ending(end), on: loop)
+        settle(on: loop)
+    }
+
+    /// All is given back when the stream is over and no task is on its way.
+    private func settle(on loop: isolated EventLoop) {
+        guard stream == nil, !isAttaching, case .closing(let receipt) = stage else { return }
+        stage = .open
+        receipt.given(on: loop)
     }
 
     /// A comment now and then, so that whoever carries the silence knows that it is meant.
@@ -134,6 +145,7 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         if stream != nil { holdings += [.descriptor: 1, .watch: 1] }
         if timer != nil { holdings += [.timer: 1] }
         if cursor != nil { holdings += [.subscription: 1] }
+        if isAttaching { holdings += [.task: 1] }
         return holdings
     }
 
@@ -147,9 +159,9 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
     }
 
     func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
-        guard let stream else { return receipt.given(on: loop) }
         stage = .closing(receipt)
-        stream.finish(on: loop)
+        stream?.finish(on: loop)
+        settle(on: loop)
     }
 
     func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }

@@ -118,7 +118,8 @@ extension HTTPConnection {
         } catch {
             return cut(.lost(error.sentence), on: loop)
         }
-        exchange!.bytesOut += bytes.count
+        // Of a body that is not to be sent, nothing was written.
+        if !buffer.isEmpty { exchange!.bytesOut += bytes.count }
         unsafe buffer.withUnsafeBytes { unsafe outbound.append($0) }
     }
 

@@ -5,8 +5,8 @@ import Loop
 
 /// The TLS side of one connection. The handshake happens inside the first reads and writes.
 ///
-/// Never blocks, and never trusts its own ear: `needs` says what a blocked read or write waits for, which in
-/// a handshake may be the opposite of what it was.
+/// Never blocks: `readNeeds` and `writeNeeds` say what a blocked read or write waits for, which in a handshake
+/// may be the opposite of what it was.
 @safe package final class TLSChannel {
     /// What goes into one record, so that it is known how much OpenSSL holds when it cannot write one.
     private static let recordBytes = 16 << 10

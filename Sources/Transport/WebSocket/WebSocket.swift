@@ -43,6 +43,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     private(set) var isBlocked = false
     /// Something waits to be written that the handler may have found in its way; the handshake is the first.
     private var owesDrained = true
+    private var isTellingDrained = false
     private var isReadingPaused = false
     /// Whoever takes the messages has enough of them for now.
     private(set) var isHeld = false
@@ -187,6 +188,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             return abort(.notReading, .tryAgainLater, "Reads too slowly", on: loop)
         }
         outbound.append(build)
+        owesDrained = true
         planFlush(on: loop)
         pauseReadingWhenFull(on: loop)
     }
@@ -222,7 +224,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     private func planFlush(on loop: isolated EventLoop) {
         guard !isFlushPlanned, !isBlocked else { return }
         isFlushPlanned = true
-        loop.atEndOfTurn(self)
+        if isTellingDrained { loop.atEndOfNextTurn(self) } else { loop.atEndOfTurn(self) }
     }
 
     package func turnEnds(on loop: isolated EventLoop) {
@@ -251,15 +253,21 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             // The peer has heard the close only now.
             if phase == .closing { setTimer(loop.now + policy.values.closeHandshake, on: loop) }
         }
-        if owesDrained, phase == .open {
-            owesDrained = false
-            handler?.drained(self, on: loop)
-        }
+        tellDrained(on: loop)
         if phase == .finishing, outbound.isEmpty, !saidFinished {
             saidFinished = true
             socket!.finishWriting()
             setTimer(loop.now + policy.values.linger, on: loop)
         }
+    }
+
+    /// What the handler says now goes out at the end of the next turn, so that others have theirs in between.
+    private func tellDrained(on loop: isolated EventLoop) {
+        guard owesDrained, phase == .open else { return }
+        owesDrained = false
+        isTellingDrained = true
+        handler?.drained(self, on: loop)
+        isTellingDrained = false
     }
 
     /// The socket takes no more: be told when it does, and end the connection when that takes too long.
@@ -279,7 +287,6 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             return
         }
         isReadingPaused = true
-        owesDrained = true
         tellInterest(on: loop)
     }
 

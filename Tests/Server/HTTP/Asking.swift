@@ -7,8 +7,11 @@ import Wire
 @testable import Server
 
 /// Runs `body` on a loop of its own, beside a thread that may block.
-func withLoop(_ body: @Sendable (isolated EventLoop, Offload) async throws -> Void) async throws {
-    let group = try LoopGroup(count: 1)
+func withLoop(
+    clock: any LoopClock = SystemClock(),
+    _ body: @Sendable (isolated EventLoop, Offload) async throws -> Void
+) async throws {
+    let group = try LoopGroup(count: 1, clock: clock)
     let offload = try Offload(name: "test", threads: 1, capacity: 16)
     do { try await run(body, offload, on: group.loops[0]) } catch { Issue.record(error) }
     offload.stop()

@@ -36,11 +36,10 @@ import Testing
             let census = Census(of: readers, in: log)
             log.say(2, on: loop)
             loop.atEndOfTurn(census)
-            while census.told.last != 2500 || readers.contains(where: { $0.calls < 2 }) { await turn(on: loop) }
+            while census.told.count < 100 { await turn(on: loop) }
             #expect(census.told.prefix(4) == [64, 128, 192, 256])
             for reader in readers {
                 expectExact(reader.all, from: 1, to: 4, gaps: false)
-                #expect(reader.calls == 2)
             }
         }
     }
@@ -90,7 +89,7 @@ private final class Census: TurnEnder {
     func turnEnds(on loop: isolated EventLoop) {
         told.append(readers.count { $0.calls > 0 })
         if told.count == 1 { log.say(2, on: loop) }
-        if told.count < 10 { loop.atEndOfNextTurn(self) }
+        if told.count < 100 { loop.atEndOfNextTurn(self) }
     }
 }
 

@@ -1,0 +1,27 @@
+import Feeds
+import Loop
+import Sessions
+import Testing
+
+@testable import Server
+
+// malloc.h is not among the headers that Swift sees.
+@_silgen_name("malloc_usable_size")
+private func usableSize(_ block: UnsafeMutableRawPointer) -> Int
+
+struct FeedReaderSizeTests {
+    /// An idle subscriber is to cost less than 457 bytes in all, of which this is one part.
+    @Test func aReaderIsSmall() async throws {
+        let group = try LoopGroup(count: 1)
+        let feeds = FeedDirectory()
+        let name = try #require(FeedName("routes"))
+        let feed = feeds.makeBuiltIn(name, on: group.loops[0])
+        let sessions = Sessions(loops: group.loops, audit: NoTrail()) { _ in }
+        let reader = FeedReader(feed, LiveTicket(sessions, owner: nil, after: nil))
+        // The object is alive while the allocator is asked what it gave for it.
+        let size = unsafe usableSize(Unmanaged.passUnretained(reader).toOpaque())
+        withExtendedLifetime(reader) { #expect(size <= 88) }
+        await feeds.close()
+        await group.stop()
+    }
+}
