@@ -136,7 +136,8 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld, Turn
     private func pullLater(on loop: isolated EventLoop) {
         guard !isTurnPlanned, socket?.willFlush == true else { return }
         isTurnPlanned = true
-        loop.atEndOfTurn(self)
+        // The socket may write only when the next turn ends: asked in this one again and again, it never ends.
+        loop.atEndOfNextTurn(self)
     }
 
     private func say(_ message: [UInt8], to socket: WebSocket, on loop: isolated EventLoop) {

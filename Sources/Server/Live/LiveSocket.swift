@@ -106,8 +106,12 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     private func pump(on loop: isolated EventLoop) {
         while let socket, socket.isOpen, !line.isEmpty {
             guard socket.isDrained else {
-                // What is merely queued is written when this turn ends, and nobody tells.
-                if socket.willFlush { planTurn(on: loop) }
+                // What is merely queued is written when this turn ends or the next, and nobody tells. Asked in
+                // this turn again and again, it would never end.
+                if socket.willFlush, !isTurnPlanned {
+                    isTurnPlanned = true
+                    loop.atEndOfNextTurn(self)
+                }
                 return
             }
             let pile = loop.belonging(LivePile.self) { LivePile() }
