@@ -69,6 +69,9 @@ let testing: [Target] = [
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "Server", on: ["TestKit"]),
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["holdfast", "Loop", "TestKit", "Transport", "Wire"],
+        path: "Tests/EndToEnd", swiftSettings: strict),
 ]
 
 let benchmarks: [Target] = [

@@ -174,4 +174,26 @@ private struct CreateToken: Command {
         #expect(try said("--help").contains("  token                     Tokens for programs\n"))
         #expect(try said("token --help").contains("  create                    Make a token and print it\n"))
     }
+
+    @Test func aGroupMayMeanACommandWhenNoneIsNamed() throws {
+        let program = Program(
+            "holdfast", version: "1", summary: "Runs things", notes: "Exit status: 0\n",
+            commands: [
+                .group("tokens", summary: "Tokens", standard: Serve.self, [.command(CreateToken.self)])
+            ])
+        for words in [["tokens"], ["tokens", "--log.level", "debug"]] {
+            guard case .run(let command) = try program.parse(words) else {
+                Issue.record("\(words)"); continue
+            }
+            #expect(command is Serve)
+        }
+        guard case .run(let named) = try program.parse(["tokens", "create", "ci"]) else {
+            Issue.record()
+            return
+        }
+        #expect(named is CreateToken)
+        guard case .say(let page) = try program.parse(["help", "--markdown"]) else { Issue.record(); return }
+        #expect(page.contains("Exit status: 0\n```\n"))
+        #expect(page.contains("\n## `holdfast tokens`\n") && page.contains("\n## `holdfast tokens create`\n"))
+    }
 }

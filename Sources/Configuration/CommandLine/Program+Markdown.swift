@@ -17,6 +17,9 @@ extension Program {
         return text
     }
 
+    /// A command that takes more leaves them to the page of the settings.
+    private static let mostSettings = 10
+
     private func pages(of commands: [CommandTree], _ path: [String]) -> [(line: String, help: String)] {
         commands.flatMap { command -> [(line: String, help: String)] in
             let path = path + [command.name]
@@ -32,6 +35,11 @@ extension Program {
         let described = ArgumentReader()
         _ = type.init(described)
         let line = path.joined(separator: " ")
-        return (line, HelpText(line, type, described.shape).text)
+        var shape = described.shape
+        guard shape.listed.count > Self.mostSettings else { return (line, HelpText(line, type, shape).text) }
+        shape.listed = []
+        return (
+            line, HelpText(line, type, shape).text + "\nEvery setting is a flag too: see configuration.md.\n"
+        )
     }
 }

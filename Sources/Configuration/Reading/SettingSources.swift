@@ -29,6 +29,7 @@ package struct SettingSources: Sendable {
         ConfigurationFile.variable: "the configuration file",
         "HOLDFAST_URL": "the server that client commands talk to",
         "HOLDFAST_TOKEN": "the bearer token that client commands show it",
+        "HOLDFAST_SESSION": "how a server marks the programs that it started",
     ]
 
     /// Reads all sources at once by `make`, a type whose initializer asks a section for each of its fields.

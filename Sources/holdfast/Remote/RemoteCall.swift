@@ -58,15 +58,17 @@ enum Problem {
     private struct Document: Decodable {
         let title: String?
         let detail: String?
-        let request_id: String?
+        let requestId: String?
     }
 
     /// The sentence for a person, or what the status alone says where there is no document.
     static func sentence(_ status: HTTPStatus, _ body: [UInt8]) -> String {
-        guard let document = try? JSONDecoder().decode(Document.self, from: Data(body)),
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let document = try? decoder.decode(Document.self, from: Data(body)),
             let text = document.detail ?? document.title
         else { return "The server answered \(status.code) \(status.reason)." }
-        guard status.code >= 500, let id = document.request_id else { return text }
+        guard status.code >= 500, let id = document.requestId else { return text }
         return "\(text) The server's log has more under \(id)."
     }
 }

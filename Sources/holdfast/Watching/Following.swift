@@ -114,15 +114,19 @@ final class Following: SignalHandler {
         case .badAddress, .untrusted: return .failed(Failure(error))
         case .refused(let head, let body):
             let asked = head.headers[.retryAfter].flatMap { UInt32($0) }.map { Duration.seconds($0) }
-            return over(Ending(refusedWith: head.status, body), atLeast: asked, on: loop)
+            // A feed that was there comes back with its publisher, once the server has.
+            let mayReturn = hasBeenConnected && head.status == .notFound
+            return over(
+                Ending(refusedWith: head.status, body), mayPass: mayReturn, atLeast: asked, on: loop)
         case .malformed(let sentence): return over(Ending(.protocolError, sentence), on: loop)
         default: return over(Ending(.peerLost, error.description), on: loop)
         }
     }
 
     /// A connection, or an attempt at one, is over: again, or for good.
-    private func over(_ ending: Ending, atLeast asked: Duration? = nil, on loop: isolated EventLoop) -> Event
-    {
+    private func over(
+        _ ending: Ending, mayPass: Bool = false, atLeast asked: Duration? = nil, on loop: isolated EventLoop
+    ) -> Event {
         if isInterrupted { return interrupted(on: loop) }
         if let began = connectedAt.take(), loop.now - began >= Self.goodLife { backoff.reset() }
         client = nil
@@ -130,7 +134,7 @@ final class Following: SignalHandler {
         withoutSince = since
         let patience = plan.patience ?? (hasBeenConnected ? Self.usualPatience : .zero)
         let wait = backoff.next(atLeast: asked)
-        guard ending.mayRetry, loop.now + wait <= since + patience else { return .ended(ending) }
+        guard ending.mayRetry || mayPass, loop.now + wait <= since + patience else { return .ended(ending) }
         pause = loop.now + wait
         return .lost(ending, wait)
     }

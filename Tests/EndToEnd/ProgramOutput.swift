@@ -1,0 +1,54 @@
+import Glibc
+import Loop
+import TestKit
+
+/// What a program says on one of its streams, as it says it. Lives on one loop.
+final class ProgramOutput: ReadinessHandler {
+    private var bytes: [UInt8] = []
+    private var descriptor: Descriptor?
+    private var watch: WatchToken?
+    private let heard = Waiter()
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Takes over our end of the program's pipe.
+    func begin(_ descriptor: consuming Descriptor, on loop: isolated EventLoop) throws {
+        do {
+            watch = try loop.watch(descriptor, for: .readable, telling: self)
+        } catch {
+            descriptor.close()
+            throw error
+        }
+        self.descriptor = consume descriptor
+    }
+
+    /// Waits until `isEnough` of what was said, or the stream ends; throws at the deadline.
+    @discardableResult
+    func read(
+        within patience: Duration, on loop: isolated EventLoop, until isEnough: (String) -> Bool
+    ) async throws -> String {
+        let deadline = loop.clock.now + patience
+        while !isEnough(text), descriptor != nil {
+            guard await heard.wait(until: deadline, on: loop) == .signalled else {
+                throw TestFailure("more was awaited after “\(text)”")
+            }
+        }
+        return text
+    }
+
+    func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
+        while let raw = descriptor?.raw {
+            var chunk = [UInt8](repeating: 0, count: 65_536)
+            let count = unsafe Glibc.read(raw, &chunk, chunk.count)
+            if count < 0, errno == EAGAIN { break }
+            if count <= 0 { close(on: loop) } else { bytes += chunk.prefix(count) }
+        }
+        heard.signal(on: loop)
+    }
+
+    func close(on loop: isolated EventLoop) {
+        guard let descriptor = descriptor.take() else { return }
+        if let watch { loop.unwatch(watch) }
+        descriptor.close()
+    }
+}

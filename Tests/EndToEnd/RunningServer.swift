@@ -1,0 +1,60 @@
+import Loop
+import TestKit
+
+/// `holdfast serve` on a data folder, ready. Lives on one loop; its owner calls `stop`.
+final class RunningServer {
+    let program: Holdfast
+    let url: String
+    private let folder: TemporaryFolder
+
+    var data: String { folder.file("data") }
+    /// What a client command needs to find it, and to be let in.
+    var flags: [String] { ["--url", url, "--data", data] }
+
+    private init(_ program: Holdfast, _ url: String, _ folder: TemporaryFolder) {
+        self.program = program
+        self.url = url
+        self.folder = folder
+    }
+
+    /// - Parameter address: a port of the system's choice, or the one of a server before.
+    static func start(
+        in folder: TemporaryFolder, at address: String = "127.0.0.1:0", on loop: isolated EventLoop
+    ) async throws -> RunningServer {
+        let words = ["serve", "--data", folder.file("data"), "--listen", address]
+        let program = try await Holdfast.start(words, in: folder, on: loop)
+        let said = try await program.output.read(within: Holdfast.patience, on: loop) { $0.contains("\n") }
+        guard said.hasPrefix("ready http://"), said.hasSuffix("\n") else {
+            await program.stop(on: loop)
+            throw TestFailure("it is not ready: “\(said)”, \(program.error.text)")
+        }
+        return RunningServer(program, String(said.dropFirst(6).dropLast()), folder)
+    }
+
+    /// Runs a client command against it, to its end.
+    func run(_ words: String..., on loop: isolated EventLoop) async throws -> Holdfast.Finished {
+        try await Holdfast.start(words + flags, in: folder, on: loop).finish(on: loop)
+    }
+
+    /// Starts one that goes on.
+    func start(_ words: String..., on loop: isolated EventLoop) async throws -> Holdfast {
+        try await Holdfast.start(words + flags, in: folder, on: loop)
+    }
+}
+
+/// Runs `body` with a server of its own, which is gone afterwards.
+func withServer(
+    _ body: @Sendable (RunningServer, TemporaryFolder, isolated EventLoop) async throws -> Void
+) async throws {
+    try await onLoop { loop in
+        let folder = try TemporaryFolder()
+        let server = try await RunningServer.start(in: folder, on: loop)
+        do {
+            try await body(server, folder, loop)
+        } catch {
+            await server.program.stop(on: loop)
+            throw error
+        }
+        await server.program.stop(on: loop)
+    }
+}
