@@ -4,9 +4,9 @@ import Loop
 /// What the server holds while nobody does anything. After each scenario it must hold exactly that again.
 struct Baseline: Equatable {
     private static let names = [
-        "holdfast_open_descriptors", "holdfast_children", "holdfast_zombies", "holdfast_connections_open",
-        "holdfast_websockets_open", "holdfast_sessions_open", "holdfast_loop_watches", "holdfast_loop_timers",
-        "holdfast_threads",
+        "holdfast_process_open_descriptors", "holdfast_process_threads", "holdfast_children", "holdfast_zombies",
+        "holdfast_connections", "holdfast_websockets", "holdfast_sessions", "holdfast_held", "holdfast_strayed",
+        "holdfast_loop_held", "holdfast_ledger_leaks_total",
     ]
     private let values: [Double]
 

@@ -31,5 +31,5 @@ struct HalfOpenScenario: Scenario {
         return "\(count) ended with 4004"
     }
 
-    private static let counter = #"holdfast_sessions_closed_total{kind="websocket",reason="not_answering"}"#
+    private static let counter = #"holdfast_sessions_closed_total{kind="websocket",ending="not_answering"}"#
 }

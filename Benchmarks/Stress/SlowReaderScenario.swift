@@ -31,10 +31,10 @@ struct SlowReaderScenario: Scenario {
             let answer = try publisher.response()
             try expect(answer.hasPrefix("HTTP/1.1 20"), "publishing was refused: \(answer.prefix(200))")
             while heard.last != number { heard += try numbers(from: reader) }
-            if number == warm { memory = try server.metrics().sum("holdfast_resident_bytes") }
+            if number == warm { memory = try server.metrics().sum("holdfast_process_resident_memory_bytes") }
         }
         try expect(heard == Array(1...messages), "the reader that reads did not hear each message once, in order")
-        let grown = try server.metrics().sum("holdfast_resident_bytes") - memory
+        let grown = try server.metrics().sum("holdfast_process_resident_memory_bytes") - memory
         try expect(grown < Double(8 << 20), "memory grew by \(Int(grown)) bytes while \(slowCount) did not read")
         for peer in slow + [reader, publisher] { peer.close() }
         try await baseline.isRestored(in: server, within: .seconds(20), on: loop)

@@ -67,10 +67,13 @@ extension HoldfastServer {
     /// - Returns: the path of a link that signs in the first admin, when the server has just made it.
     private func prepareAccounts() async throws -> String? {
         let storage = accounts.storage
-        if let refusal = BindRules.check(settings, accountsExist: try await storage.hasAccounts()) {
+        if let refusal = BindRules.check(settings, accountsExist: try await storage.hasCredentials()) {
             throw HTTPError(.serviceUnavailable, refusal)
         }
-        let link = try await FirstStart.prepare(storage, linkLifetime: settings.accounts.loginLinkLifetime)
+        let isLocal = settings.listen.allSatisfy(\.isLocal)
+        let link =
+            isLocal
+            ? try await FirstStart.prepare(storage, linkLifetime: settings.accounts.loginLinkLifetime) : nil
         try await accounts.start(on: group.loops[0])
         return link
     }
@@ -121,15 +124,19 @@ extension HoldfastServer {
         let first = urls.first ?? ""
         print("ready \(first)")
         log.info("ready", ["addresses": .text(urls.joined(separator: " ")), "data": .text(settings.data)])
-        // For the person at the terminal only: a link in a log file would be a password in one.
-        if let link { Self.tellPerson("Sign in once, within 15 minutes, by this link:\n\n    \(first)\(link)\n") }
+        if let link { offer(first + link) }
     }
 
-    private static func tellPerson(_ text: String) {
-        let terminal = unsafe open("/dev/stderr", O_WRONLY | O_NOCTTY)
-        guard terminal >= 0 else { return }
-        defer { Glibc.close(terminal) }
-        unsafe _ = write(terminal, text, text.utf8.count)
+    /// The way in for the person who starts a server for the first time: a link that is good once and not for
+    /// long. It is said beside the log and never in it; where standard error is asked to be JSON, only how to get
+    /// one is.
+    private func offer(_ link: String) {
+        guard settings.log.format != .json else {
+            return log.info("made the account admin; `holdfast login-link` prints a link to sign in")
+        }
+        let minutes = settings.accounts.loginLinkLifetime.milliseconds / 60_000
+        let text = "\nSign in as admin, once and within \(minutes) minutes:\n\n    \(link)\n\n"
+        unsafe _ = write(2, text, text.utf8.count)
     }
 
     // MARK: Serving and stopping
