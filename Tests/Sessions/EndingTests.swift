@@ -1,3 +1,4 @@
+import Glibc
 import Sessions
 import Testing
 
@@ -61,5 +62,23 @@ import Testing
         let lines = Ending.markdown.split(separator: "\n")
         #expect(lines.count == Ending.table.count + 2)
         #expect(lines.contains { $0.hasPrefix("| `signed_out` | 4002 | 77 | 401 | no | `Signed out` |") })
+    }
+    @Test func theDocumentationHasTheTableAsItIs() {
+        let root = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        let page = Self.contents(of: root.joined(separator: "/") + "/docs/protocol.md")
+        #expect(page.contains(Ending.markdown), "copy Ending.markdown to the end of docs/protocol.md")
+    }
+
+    /// Empty where there is no such file.
+    private static func contents(of path: String) -> String {
+        guard let file = unsafe fopen(path, "re") else { return "" }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe fread(&chunk, 1, chunk.count, file)
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk.prefix(count)
+        }
     }
 }
