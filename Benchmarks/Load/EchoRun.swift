@@ -6,7 +6,8 @@ import Wire
 final class EchoRun: LoadDriver {
     private let options: Options
     private let payload: [UInt8]
-    private var sentAt: [[Int]]
+    /// By connection and slot.
+    private var sentAt: [Int]
     private var answered: [Int]
     private var latency = Histogram()
     private var isMeasuring = false
@@ -17,8 +18,7 @@ final class EchoRun: LoadDriver {
     init(_ options: Options) {
         self.options = options
         payload = (0..<options.size).map { UInt8(truncatingIfNeeded: 33 + $0 % 90) }
-        sentAt = Array(
-            repeating: Array(repeating: 0, count: max(1, options.pipeline)), count: options.connections)
+        sentAt = Array(repeating: 0, count: options.connections * max(1, options.pipeline))
         answered = Array(repeating: 0, count: options.connections)
     }
 
@@ -47,8 +47,8 @@ final class EchoRun: LoadDriver {
         opening.opened(on: loop)
         let now = nanoseconds()
         for slot in 0..<options.pipeline {
-            sentAt[connection.number][slot] = now
-            unsafe payload.withUnsafeBytes { unsafe connection.queue(.binary, $0) }
+            sentAt[connection.number * options.pipeline + slot] = now
+            unsafe payload.withUnsafeBytes { unsafe connection.queue(.binary, $0, on: loop) }
         }
         connection.flush(on: loop)
     }
@@ -64,11 +64,11 @@ final class EchoRun: LoadDriver {
             }
         if !isSame { mismatches += 1 }
         let number = connection.number
-        let slot = answered[number] % options.pipeline
+        let slot = number * options.pipeline + answered[number] % options.pipeline
         answered[number] += 1
-        if isMeasuring { latency.add(readAt - sentAt[number][slot]) }
-        sentAt[number][slot] = readAt
-        unsafe payload.withUnsafeBytes { unsafe connection.queue(.binary, $0) }
+        if isMeasuring { latency.add(readAt - sentAt[slot]) }
+        sentAt[slot] = readAt
+        unsafe payload.withUnsafeBytes { unsafe connection.queue(.binary, $0, on: loop) }
     }
 
     func readEnded(_ connection: LoadConnection, on loop: isolated EventLoop) { readAt = 0 }

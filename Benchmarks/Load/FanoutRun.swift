@@ -73,7 +73,7 @@ final class FanoutRun: LoadDriver {
                 meter = UseMeter(options.pids)
                 measuredFrom = nanoseconds()
             }
-            publisher.queue(Payload.stamped(size: options.size))
+            publisher.queue(Payload.stamped(size: options.size), on: loop)
             published += 1
             wrote = true
         }

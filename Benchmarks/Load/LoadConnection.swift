@@ -25,7 +25,10 @@ final class LoadConnection: ReadinessHandler {
     private let greeting: String
     private var head: [UInt8] = []
     private var decoder = WebSocketDecoder(role: .client)
+    /// What the socket did not take yet.
     private var outbound: [UInt8] = []
+    private var gathered = 0
+    private var isWaiting = false
     private var key: UInt32 = .random(in: 1 ... .max)
     var sequence = 0
 
@@ -66,20 +69,52 @@ final class LoadConnection: ReadinessHandler {
         if phase != .closed, !readiness.subtracting(.writable).isEmpty { receive(on: loop) }
     }
 
-    /// Adds a message to what the next flush writes.
-    func queue(_ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer) {
-        unsafe WebSocketEncoder.append(WebSocketOpcode(kind), payload, key: nextKey(), to: &outbound)
+    /// Adds a message to what the next flush writes; between the two nobody else may have a turn.
+    func queue(_ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
+        unsafe gather(WebSocketOpcode(kind), payload, on: loop)
+    }
+
+    /// Into the loop's scratch memory, as a server does: the generator must not be what is measured.
+    private func gather(
+        _ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer, on loop: isolated EventLoop
+    ) {
+        let size = WebSocketEncoder.frameSize(payload: payload.count, isMasked: true)
+        if gathered + size > Scratch.size { flush(on: loop) }
+        let target = unsafe loop.scratch.outgoing.baseAddress! + gathered
+        unsafe WebSocketEncoder.writeFrame(opcode, payload, key: nextKey(), to: target)
+        gathered += size
     }
 
     func flush(on loop: isolated EventLoop) {
-        guard !outbound.isEmpty, phase != .closed else { return }
-        let count = unsafe outbound.withUnsafeBytes {
-            unsafe send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+        guard phase != .closed else { return }
+        if outbound.isEmpty, gathered > 0 {
+            let bytes = unsafe UnsafeRawBufferPointer(rebasing: loop.scratch.outgoing[..<gathered])
+            gathered = 0
+            guard let count = unsafe write(bytes, on: loop), count < bytes.count else { return }
+            unsafe outbound.append(contentsOf: bytes[count...])
+            awaitRoom(on: loop)
+        } else if !outbound.isEmpty {
+            unsafe outbound.append(contentsOf: loop.scratch.outgoing[..<gathered])
+            gathered = 0
+            guard let count = unsafe outbound.withUnsafeBytes({ unsafe write($0, on: loop) }) else { return }
+            outbound.removeFirst(count)
+            awaitRoom(on: loop)
         }
-        if count < 0, errno != EAGAIN { return end("send: \(SystemError("send"))", on: loop) }
-        let isWhole = count == outbound.count
-        if isWhole { outbound.removeAll(keepingCapacity: true) } else { outbound.removeFirst(max(0, count)) }
-        if let watch { loop.change(watch, to: isWhole ? [.readable] : [.readable, .writable]) }
+    }
+
+    /// How many bytes the socket took; nil when the connection is over.
+    private func write(_ bytes: UnsafeRawBufferPointer, on loop: isolated EventLoop) -> Int? {
+        let count = unsafe send(raw, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+        if count >= 0 { return count }
+        if errno == EAGAIN { return 0 }
+        end(SystemError("send").description, on: loop)
+        return nil
+    }
+
+    private func awaitRoom(on loop: isolated EventLoop) {
+        guard let watch, isWaiting != !outbound.isEmpty else { return }
+        isWaiting = !outbound.isEmpty
+        loop.change(watch, to: isWaiting ? [.readable, .writable] : [.readable])
     }
 
     func end(_ reason: String?, on loop: isolated EventLoop) {
@@ -126,8 +161,7 @@ final class LoadConnection: ReadinessHandler {
             while let event = try unsafe decoder.next(&input) {
                 switch unsafe event {
                 case .message(_, let payload): unsafe driver.received(payload, on: self, loop: loop)
-                case .ping(let payload):
-                    unsafe WebSocketEncoder.append(.pong, payload, key: nextKey(), to: &outbound)
+                case .ping(let payload): unsafe gather(.pong, payload, on: loop)
                 case .pong: break
                 case .close(let code, let reason):
                     let text = unsafe String(decoding: reason, as: UTF8.self)

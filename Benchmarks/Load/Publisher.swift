@@ -34,10 +34,10 @@ final class Publisher: ReadinessHandler, LoadDriver {
         return publisher
     }
 
-    func queue(_ payload: [UInt8]) {
+    func queue(_ payload: [UInt8], on loop: isolated EventLoop) {
         let body = Array(options.publishPrefix.utf8) + payload + Array(options.publishSuffix.utf8)
         if let webSocket {
-            unsafe body.withUnsafeBytes { unsafe webSocket.queue(.text, $0) }
+            unsafe body.withUnsafeBytes { unsafe webSocket.queue(.text, $0, on: loop) }
             return
         }
         let head =
@@ -107,7 +107,7 @@ final class Publisher: ReadinessHandler, LoadDriver {
     func opened(_ connection: LoadConnection, on loop: isolated EventLoop) {
         if let first = options.publishFirst {
             let bytes = Array(first.utf8)
-            unsafe bytes.withUnsafeBytes { unsafe connection.queue(.text, $0) }
+            unsafe bytes.withUnsafeBytes { unsafe connection.queue(.text, $0, on: loop) }
             connection.flush(on: loop)
         }
         opened.signal(on: loop)

@@ -49,7 +49,8 @@ package struct FeedEndpoints: Sendable {
             }
             window = known
         }
-        let data = try await call.request.body.collect(upTo: mostBody, on: loop)
+        var data = try await call.request.body.collect(upTo: mostBody, on: loop)
+        if call.request.head.headers[.contentType]?.hasPrefix("text/plain") ?? false { try Self.quote(&data) }
         do throws(FeedError) {
             let receipt = try await directory.publish(
                 data, to: name, window: window, type: call.queried("type"), if: call.condition(), on: loop)
@@ -57,6 +58,15 @@ package struct FeedEndpoints: Sendable {
         } catch {
             throw HTTPError(error)
         }
+    }
+
+    /// Plain text is published as the JSON string that it is.
+    private static func quote(_ data: inout [UInt8]) throws(HTTPError) {
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw HTTPError(.badRequest, "The body is text/plain and no valid UTF-8; send UTF-8, or JSON.")
+        }
+        data.removeAll(keepingCapacity: true)
+        JSONText.quote(text, to: &data)
     }
 
     private static func text(of receipt: FeedReceipt) -> [UInt8] {
