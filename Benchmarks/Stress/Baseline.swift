@@ -4,8 +4,10 @@ import Loop
 /// What the server holds while nobody does anything. After each scenario it must hold exactly that again.
 struct Baseline: Equatable {
     private static let names = [
-        "holdfast_process_open_descriptors", "holdfast_process_threads", "holdfast_children", "holdfast_zombies",
-        "holdfast_connections", "holdfast_websockets", "holdfast_sessions", "holdfast_held", "holdfast_strayed",
+        "holdfast_process_open_descriptors", "holdfast_process_threads", "holdfast_children",
+        "holdfast_zombies",
+        "holdfast_connections", "holdfast_websockets", "holdfast_sessions", "holdfast_held",
+        "holdfast_strayed",
         "holdfast_loop_held", "holdfast_ledger_leaks_total",
     ]
     private let values: [Double]
@@ -19,7 +21,9 @@ struct Baseline: Equatable {
     }
 
     /// Waits until the server holds this again; what differs when it does not within the deadline.
-    func isRestored(in server: ServerUnderTest, within patience: Duration, on loop: isolated EventLoop) async throws {
+    func isRestored(in server: ServerUnderTest, within patience: Duration, on loop: isolated EventLoop)
+        async throws
+    {
         let limit = loop.clock.now + patience
         while true {
             let now = try Baseline(of: server)

@@ -153,7 +153,8 @@ final class Peer {
             var input = unsafe buffer
             while let event = try unsafe decoder.next(&input) {
                 switch unsafe event {
-                case .message(_, let payload): unsafe found.append(.text(String(decoding: payload, as: UTF8.self)))
+                case .message(_, let payload):
+                    unsafe found.append(.text(String(decoding: payload, as: UTF8.self)))
                 case .ping: found.append(.ping)
                 case .pong: break
                 case .close(let code, _): found.append(.close(code?.rawValue))

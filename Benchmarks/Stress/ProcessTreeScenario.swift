@@ -32,7 +32,8 @@ struct ProcessTreeScenario: Scenario {
         try expect(report.remaining == 0, "\(report.remaining) are left")
         try expect(report.seen >= size, "only \(report.seen) of \(size) were seen")
         let after = try Nursery.shared().counts
-        try expect(after.children == before.children, "children were \(before.children) and are \(after.children)")
+        try expect(
+            after.children == before.children, "children were \(before.children) and are \(after.children)")
         return "\(report.seen) seen, \(report.killed) killed, 0 left after \(report.took)"
     }
 }

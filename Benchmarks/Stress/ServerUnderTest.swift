@@ -21,7 +21,8 @@ final class ServerUnderTest {
         for (name, value) in settings { environment["HOLDFAST_" + name] = value }
         let token = try await output(
             of: ProcessSpec(
-                program, ["token", "create", "stress", "--role", "admin", "--data", data], environment: environment,
+                program, ["token", "create", "stress", "--role", "admin", "--data", data],
+                environment: environment,
                 streams: .separate(input: .null, output: .pipe, error: .descriptor(2))), on: loop)
         var spec = ProcessSpec(
             program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], environment: environment,
@@ -29,7 +30,8 @@ final class ServerUnderTest {
         spec.limits = limits
         let child = try await ChildProcess.spawn(spec, until: loop.now + .seconds(10), on: loop)
         let line = try firstLine(of: child.takeOutput()!)
-        guard line.hasPrefix("ready http://"), let port = line.split(separator: ":").last.flatMap({ UInt16($0) })
+        guard line.hasPrefix("ready http://"),
+            let port = line.split(separator: ":").last.flatMap({ UInt16($0) })
         else { throw StressError("the server said \(line) instead of ready") }
         return ServerUnderTest(port: port, token: token, folder: folder, child: child, loop: loop)
     }
@@ -118,7 +120,9 @@ struct Metrics {
     init(_ text: String) {
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             let parts = line.split(separator: " ")
-            if parts.count == 2, let value = Double(parts[1].filter { $0 != "\r" }) { values[parts[0]] = value }
+            if parts.count == 2, let value = Double(parts[1].filter { $0 != "\r" }) {
+                values[parts[0]] = value
+            }
         }
     }
 

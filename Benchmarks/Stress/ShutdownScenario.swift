@@ -26,7 +26,8 @@ struct ShutdownScenario: Scenario {
                 messages += try peer.messages()
                 if messages.contains(.close(1001)) || messages.last == .cut { break }
             }
-            try expect(messages.contains(.close(1001)), "a listener saw \(messages.suffix(2)) instead of 1001")
+            try expect(
+                messages.contains(.close(1001)), "a listener saw \(messages.suffix(2)) instead of 1001")
             try peer.send(Peer.frame(.close, ""))
             peer.close()
         }

@@ -33,9 +33,11 @@ struct SlowReaderScenario: Scenario {
             while heard.last != number { heard += try numbers(from: reader) }
             if number == warm { memory = try server.metrics().sum("holdfast_process_resident_memory_bytes") }
         }
-        try expect(heard == Array(1...messages), "the reader that reads did not hear each message once, in order")
+        try expect(
+            heard == Array(1...messages), "the reader that reads did not hear each message once, in order")
         let grown = try server.metrics().sum("holdfast_process_resident_memory_bytes") - memory
-        try expect(grown < Double(8 << 20), "memory grew by \(Int(grown)) bytes while \(slowCount) did not read")
+        try expect(
+            grown < Double(8 << 20), "memory grew by \(Int(grown)) bytes while \(slowCount) did not read")
         for peer in slow + [reader, publisher] { peer.close() }
         try await baseline.isRestored(in: server, within: .seconds(20), on: loop)
         _ = try await server.stop(on: loop)

@@ -135,6 +135,7 @@ func eventually(_ condition: () async -> Bool, at place: SourceLocation = #_sour
             Issue.record("it did not happen within ten seconds", sourceLocation: place)
             return
         }
+        // Between two looks at what nobody announces.
         try? await Task.sleep(for: .milliseconds(1))
     }
 }
@@ -148,6 +149,7 @@ final class Gate: Sendable {
 
     func wait() {
         arrive()
+        // It holds a thread of the store on purpose, until the test opens the gate.
         while !opened.load(ordering: .sequentiallyConsistent) { usleep(200) }
     }
 

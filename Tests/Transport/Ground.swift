@@ -74,6 +74,7 @@ func eventually(_ what: String, _ condition: () async -> Bool) async throws {
     let deadline = SystemClock().now + .seconds(10)
     while await !condition() {
         guard SystemClock().now < deadline else { throw TestFailure("waited in vain until \(what)") }
+        // Between two looks at what nobody announces.
         try await Task.sleep(for: .milliseconds(1))
     }
 }

@@ -16,8 +16,9 @@ extension HoldfastServer {
     /// Signals must be blocked in the process before any thread exists (`Signals.blockForProcess`).
     package static func run(_ settings: Settings) async -> ExitCode {
         let isText = settings.log.format == .text || (settings.log.format == .auto && isatty(2) == 1)
-        guard let log = try? LogWriter(
-            descriptor: 2, format: isText ? .text : .json, level: LogLevel(settings.log.level))
+        guard
+            let log = try? LogWriter(
+                descriptor: 2, format: isText ? .text : .json, level: LogLevel(settings.log.level))
         else { return .unavailable }
         defer { log.stop() }
         do {

@@ -58,7 +58,9 @@ package final class HoldfastServer: Sendable {
         await directory.close()
         let strays = await sessions.drain(within: .seconds(5))
         for stray in strays {
-            log.error("a session outlived the server", ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
+            log.error(
+                "a session outlived the server",
+                ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
         await accounts.stop()
         await audit.flush()

@@ -142,6 +142,7 @@ extension EventLoop {
             reader.drain(Int.random(in: 1...60_000, using: &random), on: self)
             if case .ended? = reader.heard.last { break }
             switch Int.random(in: 0..<40, using: &random) {
+            // A stall of the loop, which is what is tested.
             case 0: usleep(2000)
             case 1...3: await sleep(until: now + .milliseconds(1))
             default: await Task.yield()
