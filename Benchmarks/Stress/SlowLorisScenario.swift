@@ -24,9 +24,9 @@ struct SlowLorisScenario: Scenario {
                 bodies.append(peer)
             }
         }
-        // Bytes keep coming to the heads, which must not put the deadline off.
-        for _ in 0..<4 {
-            for peer in heads { try? peer.send("x") }
+        // Bytes keep coming, which must not put the deadlines off.
+        for _ in 0..<8 {
+            for peer in heads + bodies { try? peer.send("x") }
             // The pace of the attack itself, not a wait for an effect.
             await loop.sleep(until: loop.clock.now + .milliseconds(200))
         }

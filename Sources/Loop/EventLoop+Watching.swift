@@ -24,6 +24,9 @@ extension EventLoop {
         watches.replace(token, with: handler)
     }
 
+    /// Whoever is told about a descriptor on this loop.
+    package var watchers: [any ReadinessHandler] { watches.handlers }
+
     /// Ends a watch. Events that the kernel had queued for it are dropped.
     package func unwatch(_ token: WatchToken) {
         guard let raw = watches.descriptor(of: token) else { return }

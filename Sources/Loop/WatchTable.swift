@@ -27,6 +27,8 @@ struct WatchTable {
         return slot.generation == token.generation ? slot.handler : nil
     }
 
+    var handlers: [any ReadinessHandler] { slots.compactMap(\.handler) }
+
     func descriptor(of token: WatchToken) -> CInt? {
         let slot = slots[Int(token.slot)]
         return slot.generation == token.generation ? slot.descriptor : nil

@@ -21,6 +21,13 @@ struct Serve: SignalHearing {
     func perform() async throws(Failure) -> ExitCode {
         // A line is whole when it is read, also by a script behind a pipe.
         hf_print_by_line()
-        return await HoldfastServer.run(try settings.read().settings)
+        let settings = settings
+        do {
+            return try await HoldfastServer.run { try settings.read() }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.fault, "\(error)")
+        }
     }
 }

@@ -9,12 +9,6 @@ extension Settings {
         package var pingInterval: Duration
         package var pong: Duration
         package var closeHandshake: Duration
-        package var interactiveIdle: Duration
-        package var interactiveLife: Duration
-        package var expiryWarning: Duration
-        package var stopInterrupt: Duration
-        package var stopTerminate: Duration
-        package var stopKill: Duration
         package var drain: Duration
 
         init(_ section: SettingSection) {
@@ -43,23 +37,6 @@ extension Settings {
                 "The answer to a ping; then the connection ends with 4004.")
             closeHandshake = section.value(
                 "close_handshake", short, default: .seconds(5), "A peer's close frame, once ours is sent.")
-            interactiveIdle = section.value(
-                "interactive_idle", long, default: .minutes(30),
-                "An interactive session that nobody uses; then it ends with 4000.")
-            interactiveLife = section.value(
-                "interactive_life", long, default: .hours(24),
-                "The whole life of an interactive session; then it ends with 4008.")
-            expiryWarning = section.value(
-                "expiry_warning", grace, default: .seconds(60),
-                "How long before either of these its readers are told.")
-            stopInterrupt = section.value(
-                "stop_interrupt", grace, default: .seconds(2), "What a process is given after an interrupt.")
-            stopTerminate = section.value(
-                "stop_terminate", grace, default: .seconds(2),
-                "What it is given after the terminate that follows.")
-            stopKill = section.value(
-                "stop_kill", short, default: .seconds(5),
-                "The last of its tree to be gone once all are killed.")
             drain = section.value(
                 "drain", grace, default: .seconds(10),
                 "Requests and sessions that finish while the server stops."

@@ -37,7 +37,7 @@ extension Settings {
             connections = section.value(
                 "connections", .integer(1...10_000_000), default: 100_000, "Connections at one time.")
             connectionsPerAddress = section.value(
-                "connections_per_address", .integer(0...10_000_000), default: 0, reload: true,
+                "connections_per_address", .integer(0...10_000_000), default: 0,
                 "Connections at one time from one address; 0 is no limit, which suits a server behind a proxy."
             )
             channels = section.value(

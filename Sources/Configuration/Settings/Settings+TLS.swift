@@ -6,11 +6,11 @@ extension Settings {
 
         init(_ section: SettingSection, _ place: DataFolder) {
             certificate = section.value(
-                "certificate", .optional(.path), default: nil, reload: true,
+                "certificate", .optional(.path), default: nil,
                 "The certificate chain, a PEM file. The file is read again on SIGHUP."
             ).map(place.expanded)
             key = section.value(
-                "key", .optional(.path), default: nil, reload: true,
+                "key", .optional(.path), default: nil,
                 "The certificate's private key, a PEM file."
             ).map(place.expanded)
             section.require(

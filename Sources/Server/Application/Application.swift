@@ -39,6 +39,7 @@ package struct Application: RequestHandler {
         let match = router.match(request.head)
         guard case .found(let route, let parameters) = match else {
             if let preflight = CrossOrigin.preflight(verdict, request.head, match) { return preflight }
+            if request.head.upgradesToWebSocket { throw Self.notFound }
             return match.answer(to: request) ?? .refusal(Self.notFound, of: request)
         }
         journal.found(request, route: route, on: loop)

@@ -7,6 +7,8 @@ enum CrossOrigin {
     static func permit(_ verdict: OriginRules.Verdict, _ head: HTTPRequestHead, _ response: inout Response) {
         guard verdict == .allowed, let origin = head.headers[.origin] else { return }
         response.head.headers[.accessControlAllowOrigin] = origin
+        response.head.headers["Access-Control-Expose-Headers"] =
+            "ETag, Retry-After, X-Feed-Stale, X-Request-Id"
         response.head.headers.vary(by: .origin)
         response.head.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     }

@@ -15,7 +15,9 @@ extension HoldfastServer {
         let live = LiveEndpoint([feeds.source], sessions: sessions, mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
         var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
-        routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
+        // Without a page of its own the server shows at least who has signed in.
+        let home = settings.staticFolder == nil ? "/api/v1/me" : "/"
+        routes += AccountRoutes(accounts, home: home).routes() + AuditRoutes(audit).routes()
         routes += feeds.routes + live.routes + SessionEndpoints(sessions).routes
         routes.append(.version(Self.build, startedAt: startedAt))
         if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }

@@ -14,7 +14,11 @@ extension HoldfastServer {
     /// first address is served, and nothing else ever does.
     ///
     /// Signals must be blocked in the process before any thread exists (`Signals.blockForProcess`).
-    package static func run(_ settings: Settings) async -> ExitCode {
+    ///
+    /// - Parameter read: reads the settings from everywhere, at the start and again on SIGHUP.
+    package static func run(_ read: @escaping SettingsReader) async throws -> ExitCode {
+        let reading = try read()
+        let settings = reading.settings
         let isText = settings.log.format == .text || (settings.log.format == .auto && isatty(2) == 1)
         guard
             let log = try? LogWriter(
@@ -23,7 +27,7 @@ extension HoldfastServer {
         defer { log.stop() }
         do {
             let server = try make(settings, log: log)
-            let code = await server.serve()
+            let code = await server.serve(reading, read)
             await server.close()
             log.info("stopped")
             return code
@@ -44,17 +48,24 @@ extension HoldfastServer {
                 ])
         }
         let offload = try Offload(name: "offload", threads: 4, capacity: 1024)
-        return HoldfastServer(settings, log: log, store: store, group: group, offload: offload)
+        let passwords = try Offload(name: "passwords", threads: 2, capacity: 64)
+        return HoldfastServer(
+            settings, log: log, store: store, group: group, offload: offload, passwords: passwords)
     }
 
-    private func serve() async -> ExitCode {
+    /// Reads the settings from the file, the environment and the flags.
+    package typealias SettingsReader = @Sendable () throws -> SettingReading<Settings>
+
+    private func serve(_ reading: SettingReading<Settings>, _ read: @escaping SettingsReader) async
+        -> ExitCode
+    {
         do {
             let link = try await prepareAccounts()
             let application = try await makeApplication()
             let tls = try makeTLS()
             let (listeners, addresses) = try await listen(application, tls)
             announce(addresses, link, isSecure: tls != nil)
-            await obeySignals(tls, on: group.loops[0])
+            await obeySignals(Reload(self, reading, read, tls), on: group.loops[0])
             await stop(listeners)
             return .success
         } catch {
@@ -129,10 +140,9 @@ extension HoldfastServer {
     }
 
     /// The way in for the person who starts a server for the first time: a link that is good once and not for
-    /// long. It is said beside the log and never in it; where standard error is asked to be JSON, only how to get
-    /// one is.
+    /// long. It is for the eyes at a terminal; a log that is kept would keep it, and is only told how to get one.
     private func offer(_ link: String) {
-        guard settings.log.format != .json else {
+        guard settings.log.format == .text || isatty(2) == 1 else {
             return log.info("made the account admin; `holdfast login-link` prints a link to sign in")
         }
         let minutes = settings.accounts.loginLinkLifetime.milliseconds / 60_000
@@ -142,16 +152,9 @@ extension HoldfastServer {
 
     // MARK: Serving and stopping
 
-    private func obeySignals(_ tls: TLSContext?, on loop: isolated EventLoop) async {
+    private func obeySignals(_ reload: Reload, on loop: isolated EventLoop) async {
         guard let signals = try? ServerSignals(on: loop) else { return }
-        while case .reload = await signals.next(on: loop) {
-            do {
-                try tls?.reload()
-                log.info("read the certificates again")
-            } catch {
-                log.error("the certificates cannot be read; the old ones stay", ["reason": .text("\(error)")])
-            }
-        }
+        while case .reload = await signals.next(on: loop) { await reload.perform() }
         signals.close(on: loop)
     }
 

@@ -16,12 +16,15 @@ package final class HoldfastServer: Sendable {
     let store: Store
     let group: LoopGroup
     let offload: Offload
+    /// Hashing takes long on purpose, so it has threads of its own and disturbs nobody else's work.
+    let passwords: Offload
     let audit: StoredAudit
     let sessions: Sessions
     let accounts: Accounts
     let directory: FeedDirectory
     let systemWatch: SystemWatch
     let journal: RequestJournal
+    let logsRequests: LogsRequests
     let admission: Admission
     let acceptTroubles = Atomic<Int>(0)
     let isDraining = Atomic<Bool>(false)
@@ -30,24 +33,31 @@ package final class HoldfastServer: Sendable {
     package static let build = BuildInfo(version: "0.1.0")
 
     /// Opens the store and starts the loops; nothing listens yet.
-    init(_ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload) {
+    init(
+        _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
+        passwords: Offload
+    ) {
         self.settings = settings
         self.log = log
         self.store = store
         self.group = group
         self.offload = offload
+        self.passwords = passwords
         let audit = StoredAudit(store)
         self.audit = audit
         sessions = Sessions(loops: group.loops, audit: audit) { report in
-            log.error("a session did not give back in time what it held", ["report": .text("\(report)")])
+            log.error(report.sentence, LogFields(report))
         }
         accounts = Accounts(
-            settings, storage: AccountStorage(store), passwords: Passwords(pool: offload), sessions: sessions,
+            settings, storage: AccountStorage(store), passwords: Passwords(pool: passwords),
+            sessions: sessions,
             audit: audit)
         directory = FeedDirectory(FeedDirectory.Limits(settings.feeds))
         systemWatch = SystemWatch(
             folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
-        journal = RequestJournal(log: log, logsRequests: { settings.log.access })
+        let logsRequests = LogsRequests(settings.log.access)
+        self.logsRequests = logsRequests
+        journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
         let perHost = settings.limits.connectionsPerAddress
         admission = Admission(
             connections: settings.limits.connections, perHost: perHost == 0 ? .max : perHost)
@@ -55,8 +65,10 @@ package final class HoldfastServer: Sendable {
 
     /// Gives back everything but the log, in reverse order.
     func close() async {
+        await WebSocket.cutAll(on: group.loops)
         await directory.close()
-        let strays = await sessions.drain(within: .seconds(5))
+        // They had their time when the server stopped; what is left now is only named.
+        let strays = await sessions.drain(within: .seconds(1))
         for stray in strays {
             log.error(
                 "a session outlived the server",
@@ -67,6 +79,18 @@ package final class HoldfastServer: Sendable {
         await store.close()
         await group.stop()
         offload.stop()
+        passwords.stop()
+    }
+}
+
+/// Whether each request has its line in the log; may be changed while the server runs.
+final class LogsRequests: Sendable {
+    private let flag: Atomic<Bool>
+    init(_ isOn: Bool) { flag = Atomic(isOn) }
+
+    var isOn: Bool {
+        get { flag.load(ordering: .relaxed) }
+        set { flag.store(newValue, ordering: .relaxed) }
     }
 }
 

@@ -42,7 +42,8 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
             .websocket, owner: ticket.owner, body: self, on: loop)
         self.session = session
         guard session.opened(on: loop) else { return }
-        let deflater = socket.takesSharedDeflate ? FeedDeflater.shared(on: loop) : nil
+        let deflater =
+            socket.takesSharedDeflate ? FeedDeflater.shared(from: socket.compressionThreshold, on: loop) : nil
         if feed.home === loop {
             feed.log.log(on: loop).attach(self, after: ticket.after, deflatedBy: deflater, on: loop)
             pull(on: loop)
@@ -79,14 +80,13 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
 
     func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
         leave(on: loop)
-        self.socket = nil
         session?.end(Ending(closure), on: loop)
         settle(on: loop)
     }
 
     /// All is given back when the socket is gone and no task is on its way.
     private func settle(on loop: isolated EventLoop) {
-        guard socket == nil, !isAttaching, case .closing(let receipt) = stage else { return }
+        guard isSocketOver, !isAttaching, case .closing(let receipt) = stage else { return }
         stage = .open
         receipt.given(on: loop)
     }
@@ -136,18 +136,15 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
 
     var holding: Holdings {
         var holdings: Holdings = [.subscription: cursor == nil ? 0 : 1, .task: isAttaching ? 1 : 0]
-        if socket != nil { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
+        if !isSocketOver { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
         return holdings
     }
 
-    /// The close handshake and the peer's end of stream have their own deadlines, which are shorter.
-    var patience: Duration { .seconds(15) }
+    var patience: Duration { socket?.longestEnd ?? .zero }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         leave(on: loop)
-        guard let socket, socket.isOpen else { return }
-        say(LiveMessage.end(ending), to: socket, on: loop)
-        socket.close(ending.webSocketCode, ending.closeText, on: loop)
+        socket?.end(ending, on: loop)
     }
 
     func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
@@ -155,5 +152,10 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         settle(on: loop)
     }
 
-    func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) {
+        session = nil
+        socket = nil
+    }
+
+    private var isSocketOver: Bool { socket?.isOver ?? true }
 }

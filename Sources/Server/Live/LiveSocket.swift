@@ -55,7 +55,6 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
         closeChannels(on: loop)
-        self.socket = nil
         session?.end(Ending(closure), on: loop)
         settle(on: loop)
     }
@@ -69,7 +68,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     /// All is given back when the socket is gone and no task is on its way.
     private func settle(on loop: isolated EventLoop) {
-        guard socket == nil, tasks == 0, let receipt else { return }
+        guard isSocketOver, tasks == 0, let receipt else { return }
         self.receipt = nil
         receipt.given(on: loop)
     }
@@ -156,18 +155,16 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     var holding: Holdings {
         var holdings = Holdings()
-        if socket != nil { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
+        if !isSocketOver { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
         holdings += [.subscription: channels.count, .task: tasks]
         return holdings
     }
 
-    var patience: Duration { .seconds(15) }
+    var patience: Duration { socket?.longestEnd ?? .zero }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         closeChannels(on: loop)
-        guard let socket, socket.isOpen else { return }
-        say(LiveMessage.end(ending), on: loop)
-        socket.close(ending.webSocketCode, ending.closeText, on: loop)
+        socket?.end(ending, on: loop)
     }
 
     func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
@@ -175,7 +172,12 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
         settle(on: loop)
     }
 
-    func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) {
+        session = nil
+        socket = nil
+    }
+
+    private var isSocketOver: Bool { socket?.isOver ?? true }
 }
 
 /// Where the multiplexed sockets of one loop build what they write, one after the other.

@@ -47,8 +47,7 @@ private final class RefusedSocket: WebSocketHandler {
     init(_ ending: Ending) { self.ending = ending }
 
     func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
-        unsafe LiveMessage.end(ending).withUnsafeBytes { unsafe socket.send(.text, $0, on: loop) }
-        socket.close(ending.webSocketCode, ending.closeText, on: loop)
+        socket.end(ending, on: loop)
     }
 
     func received(

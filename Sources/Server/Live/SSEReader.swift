@@ -149,8 +149,7 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         return holdings
     }
 
-    /// What is queued may take as long as a stalled write may.
-    var patience: Duration { .seconds(35) }
+    var patience: Duration { stream?.longestEnd ?? .zero }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         leave(on: loop)

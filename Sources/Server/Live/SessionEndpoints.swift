@@ -67,6 +67,9 @@ package struct SessionEndpoints: Sendable {
         guard isOwn || call.caller.role == .admin else {
             throw HTTPError(.forbidden, "This session belongs to somebody else; that takes the role admin.")
         }
+        guard info.kind != .watcher else {
+            throw HTTPError(.conflict, "The server's own watchers end with the server.")
+        }
         let by = call.caller.owner.map { "Ended by \($0.account)" }
         guard await sessions.end(.one(info.id), with: Ending(.cancelled, by)) == 1 else {
             throw HTTPError(.conflict, "The session \(info.id) is ending already.")

@@ -16,8 +16,7 @@ enum SessionText {
         text += #","age_seconds":\#(info.age.milliseconds / 1000),"ends_at":"#.utf8
         let ends = info.deadline.map { info.id.milliseconds + ($0 - info.since).milliseconds }
         if let ends { append(ends, to: &text) } else { text += "null".utf8 }
-        text +=
-            #","bytes_received":\#(info.traffic.received),"bytes_sent":\#(info.traffic.sent),"holds":{"#.utf8
+        text += #","holds":{"#.utf8
         let held = Holding.allCases.filter { info.holding[$0] != 0 }
         text += held.map { #""\#($0.name)":\#(info.holding[$0])"# }.joined(separator: ",").utf8
         text += "}}".utf8

@@ -118,7 +118,6 @@ package final class Session {
         scope.forEach { if let limits = $0 as? SessionDeadlines { deadline = limits.next } }
         return SessionInfo(
             id: id, kind: kind, owner: owner, peer: body?.peer ?? "", phase: phase, reason: reason,
-            since: since, age: loop.now - since, deadline: deadline, holding: holding,
-            traffic: body?.traffic ?? Traffic())
+            since: since, age: loop.now - since, deadline: deadline, holding: holding)
     }
 }

@@ -8,9 +8,6 @@ package protocol SessionBody: Holder {
     /// Whom or what it is about, for people; asked only when sessions are listed or audited.
     var peer: String { get }
 
-    /// What went in and out; asked only when sessions are listed.
-    var traffic: Traffic { get }
-
     /// The end has begun, and all is still held: the time for last words.
     func closing(_ ending: Ending, on loop: isolated EventLoop)
 
@@ -23,23 +20,7 @@ package protocol SessionBody: Holder {
 
 extension SessionBody {
     package var holding: Holdings { .none }
-    package var traffic: Traffic { Traffic() }
     package func closing(_ ending: Ending, on loop: isolated EventLoop) {}
     package func expiring(_ reason: EndingReason, at deadline: Instant, on loop: isolated EventLoop) {}
     package func closed(_ report: SessionReport, on loop: isolated EventLoop) {}
-}
-
-/// Bytes that a session received and sent.
-package struct Traffic: Equatable, Sendable {
-    package var received: UInt64
-    package var sent: UInt64
-
-    package init(received: UInt64 = 0, sent: UInt64 = 0) {
-        self.received = received
-        self.sent = sent
-    }
-
-    package static func + (left: Traffic, right: Traffic) -> Traffic {
-        Traffic(received: left.received &+ right.received, sent: left.sent &+ right.sent)
-    }
 }

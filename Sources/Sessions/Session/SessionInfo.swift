@@ -15,5 +15,4 @@ package struct SessionInfo: Sendable {
     /// When it will end by itself if nothing happens.
     package let deadline: Instant?
     package let holding: Holdings
-    package let traffic: Traffic
 }

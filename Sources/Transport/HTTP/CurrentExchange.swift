@@ -15,7 +15,23 @@ final class CurrentExchange {
     var bytesOut = 0
     var saidContinue = false
 
-    init(_ request: Request) { self.request = request }
+    /// Since when the peer is waited for, and how much had come by then: while the handler did not take what
+    /// was there, it was not the peer's turn.
+    private(set) var bodyAwaitedFrom: Instant
+    private(set) var receivedBefore = 0
+    var isBodyHeld = false
+
+    init(_ request: Request) {
+        self.request = request
+        bodyAwaitedFrom = request.receivedAt
+    }
+
+    func awaitBody(from now: Instant) {
+        guard isBodyHeld else { return }
+        isBodyHeld = false
+        bodyAwaitedFrom = now
+        receivedBefore = body.received
+    }
 
     var head: HTTPRequestHead { request.head }
     var body: RequestBody { request.body }

@@ -61,13 +61,13 @@ extension HTTPConnection {
         setTimer(loop.now + policy.values.linger, on: loop)
     }
 
-    /// The server goes down: idle connections close, busy ones after their answer.
+    /// The server goes down: idle connections close, busy ones after their answer, and an answer that goes on
+    /// when its source is told by whoever owns it.
     func drain(on loop: isolated EventLoop) {
         isLast = true
         switch phase {
         case .waiting: giveBack(.complete, on: loop)
-        case .streaming: finishStream(on: loop)
-        case .handling, .answering, .lingering, .closed: break
+        case .handling, .answering, .streaming, .lingering, .closed: break
         }
     }
 

@@ -173,10 +173,12 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     }
 
     private func afterParsing(on loop: isolated EventLoop) {
-        if let body = exchange?.body, !body.isComplete, !body.isFull {
-            setTimer(loop.now + policy.values.requestBodyIdle, on: loop)
+        if let exchange, !exchange.body.isComplete, !exchange.body.isFull {
+            exchange.awaitBody(from: loop.now)
+            setTimer(min(loop.now + policy.values.requestBodyIdle, bodyLimit), on: loop)
         } else if let body = exchange?.body, body.isFull {
             // From here on it is the handler that is waited for.
+            exchange?.isBodyHeld = true
             setTimer(loop.now + policy.values.request, on: loop)
             if !body.isComplete { pauseReading(on: loop) }
         } else if phase == .handling {
@@ -186,6 +188,14 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
             isFirst = true
             setTimer(loop.now + policy.values.requestHead, on: loop)
         }
+    }
+
+    /// When the body that has come so far is too slow: bytes that trickle put the end off by no more than they
+    /// would take at 4 KiB a second.
+    private var bodyLimit: Instant {
+        guard let exchange else { return .distantFuture }
+        let allowance = Duration.milliseconds((exchange.body.received - exchange.receivedBefore) / 4)
+        return exchange.bodyAwaitedFrom + policy.values.requestBodyIdle + allowance
     }
 
     // MARK: Writing

@@ -9,6 +9,8 @@ package final class RequestBody {
 
     private var waiting: [UInt8] = []
     private var isWhole = false
+    /// How much of it has come.
+    private(set) var received = 0
     private var failure: HTTPError?
     private let arrival = Waiter()
     private weak var connection: HTTPConnection?
@@ -51,6 +53,7 @@ package final class RequestBody {
 
     func arrived(_ bytes: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
         unsafe waiting.append(contentsOf: bytes)
+        received += bytes.count
         arrival.signal(on: loop)
     }
 

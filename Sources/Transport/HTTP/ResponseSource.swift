@@ -29,6 +29,11 @@ package struct ResponseStream {
     /// Whether the socket has taken everything, so that more may be written without queueing.
     package var isDrained: Bool { connection.isDrained }
 
+    /// The longest that `finish` may take.
+    package var longestEnd: Duration {
+        connection.policy.values.writeStalled + connection.policy.values.linger + .seconds(1)
+    }
+
     package func write(_ bytes: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
         unsafe connection.writeStream(bytes, on: loop)
     }

@@ -50,13 +50,20 @@ final class Acceptor: ReadinessHandler, TimerHandler {
             Self.turnAway(descriptor, isPlain: listener.tls == nil)
             return
         }
-        if peer.family != .unix { try? ListeningSocket.set(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1) }
+        if peer.family != .unix { configure(descriptor) }
         let channel = listener.tls?.makeServerChannel(on: descriptor)
         let connection = HTTPConnection(
             Socket(descriptor, tls: channel), peer: peer, host: host, acceptor: self,
             policy: listener.policy, service: listener.service, on: loop)
         connections[ObjectIdentifier(connection)] = connection
         connection.start(on: loop)
+    }
+
+    /// Small messages go out at once; and a peer whose network is gone is noticed though nobody waits for it.
+    private func configure(_ descriptor: borrowing Descriptor) {
+        try? ListeningSocket.set(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
+        let stalled = CInt(clamping: listener.policy.values.writeStalled.milliseconds)
+        try? ListeningSocket.set(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, stalled)
     }
 
     /// Says why, in the one way that needs no waiting: into the empty buffer of a new socket.

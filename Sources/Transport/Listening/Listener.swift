@@ -1,4 +1,5 @@
 package import Loop
+import Wire
 
 /// One address that a server listens on, on all of its loops.
 ///
@@ -65,6 +66,17 @@ package final class Listener: Sendable {
     }
 }
 
+extension WebSocket {
+    /// Ends whatever WebSocket is left on these loops, whoever it belongs to: the last word of a server whose time
+    /// to drain is over. How many there were.
+    @discardableResult
+    package static func cutAll(on loops: [EventLoop]) async -> Int {
+        var cut = 0
+        for loop in loops { cut += await loop.cutWebSockets() }
+        return cut
+    }
+}
+
 /// The acceptors of one loop, by their listener.
 private final class Acceptors {
     var byListener: [ObjectIdentifier: Acceptor] = [:]
@@ -85,6 +97,12 @@ extension EventLoop {
 
     fileprivate func forget(_ listener: Listener) {
         acceptors.byListener[ObjectIdentifier(listener)] = nil
+    }
+
+    fileprivate func cutWebSockets() -> Int {
+        let left = watchers.compactMap { $0 as? WebSocket }
+        for socket in left { socket.abort(.ours, .goingAway, "Server shutting down", on: self) }
+        return left.count
     }
 
     fileprivate func beginDraining(_ listener: Listener) {

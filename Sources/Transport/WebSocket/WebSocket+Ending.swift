@@ -3,13 +3,22 @@ package import Wire
 
 extension WebSocket {
     /// Begins the end: says why, and waits for the peer to say the same, within the close deadline.
-    /// What was sent before still goes out first.
-    package func close(_ code: WebSocketCloseCode, _ reason: String, on loop: isolated EventLoop) {
+    /// What was sent before still goes out first, to a slow peer too, unless there is `hurry`: then the close
+    /// deadline holds for all of it.
+    package func close(
+        _ code: WebSocketCloseCode, _ reason: String, hurry: Bool = false, on loop: isolated EventLoop
+    ) {
         guard phase == .open else { return }
         closure = WebSocketClosure(.ours, code, reason)
         queueClose(code, reason, on: loop)
         beginClosing()
         setTimer(loop.now + policy.values.closeHandshake, on: loop)
+        if hurry { stopTheClock() }
+    }
+
+    /// The longest that `close` may take.
+    package var longestEnd: Duration {
+        policy.values.writeStalled + policy.values.closeHandshake + policy.values.linger + .seconds(1)
     }
 
     /// Ends at once, with a last word if there is room for one.
@@ -58,6 +67,8 @@ extension WebSocket {
     /// The one timer of the connection serves all its deadlines in turn.
     func deadlineCame(on loop: isolated EventLoop) {
         switch phase {
+        case .closing where isHurried, .finishing where isHurried:
+            giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side in time"), on: loop)
         case .open where isBlocked: checkStall(on: loop)
         case .open: checkAnswer(on: loop)
         case .closing where isBlocked, .finishing where isBlocked: checkStall(on: loop)
@@ -70,7 +81,7 @@ extension WebSocket {
     private func checkStall(on loop: isolated EventLoop) {
         let limit = waitingSince + policy.values.writeStalled
         guard loop.now >= limit else { return setTimer(limit, on: loop) }
-        abort(.notReading, .tryAgainLater, "Nothing was read for too long", on: loop)
+        abort(.notReading, .notAnswering, "Nothing was read for too long", on: loop)
     }
 
     private func checkAnswer(on loop: isolated EventLoop) {
@@ -85,6 +96,6 @@ extension WebSocket {
 }
 
 extension WebSocketCloseCode {
-    /// The peer missed its pong; it may already be gone.
+    /// The peer missed its pong, or takes nothing of what is sent; it may already be gone.
     package static let notAnswering = WebSocketCloseCode(rawValue: 4004)
 }

@@ -50,6 +50,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     private var isFlushPlanned = false
     var awaitsPong = false
     private var saidFinished = false
+    /// The deadline that stands is the last.
+    private(set) var isHurried = false
 
     /// Takes over a socket whose handshake is done and whose readiness `watch` tells to another handler.
     init(
@@ -92,9 +94,15 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Whether messages can be sent: not closing, and not broken.
     package var isOpen: Bool { phase == .open }
 
+    /// Whether it has ended and given back all that it held.
+    package var isOver: Bool { phase == .closed }
+
     /// Whether the socket has taken everything so far, so that more may be offered to it. When it has not,
     /// `drained` will be called.
     package var isDrained: Bool { !isBlocked && outbound.isEmpty }
+
+    /// From what size on messages to this peer are compressed.
+    package var compressionThreshold: Int { policy.values.compressionThreshold }
 
     /// Whether text may be sent to this peer compressed, in frames that do not refer to earlier ones.
     package var takesSharedDeflate: Bool { deflateBits == 15 }
@@ -406,7 +414,10 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         _ = outbound.flush(to: socket!)
     }
 
+    func stopTheClock() { isHurried = true }
+
     func setTimer(_ deadline: Instant, on loop: isolated EventLoop) {
+        guard !isHurried else { return }
         if let timer, loop.move(timer, to: deadline) { return }
         timer = loop.arm(self, at: deadline)
     }

@@ -70,7 +70,7 @@ import Wire
         let folder = try TemporaryFolder()
         let store = try Store(folder: folder.path, migrations: [])
         let sources = [
-            MetricsSources.traffic(Transport.Traffic()), MetricsSources.loops(group.loops),
+            MetricsSources.traffic(Traffic()), MetricsSources.loops(group.loops),
             MetricsSources.sessions(sessions, on: LoopHealth(group.loops)), MetricsSources.log(log),
             MetricsSources.children(try Nursery.shared()), MetricsSources.requests(RequestJournal(log: log)),
             MetricsSources.process(BuildInfo(version: "1"), startedAt: .now, offload: offload),

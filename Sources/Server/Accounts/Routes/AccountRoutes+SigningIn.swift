@@ -62,7 +62,7 @@ extension AccountRoutes {
         let cookie = try await accounts.signIn(link: link, accounts.approach(of: call.request))
         // A redirect stays in no history, and the page behind it sends no Referer with the link.
         let headers: HTTPHeaders = [
-            .location: "/", .cacheControl: "no-store", "Referrer-Policy": "no-referrer",
+            .location: home, .cacheControl: "no-store", "Referrer-Policy": "no-referrer",
         ]
         return try Self.setting(cookie, in: Response(.seeOther, headers: headers))
     }
