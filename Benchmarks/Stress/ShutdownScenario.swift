@@ -80,10 +80,11 @@ struct ShutdownScenario: Scenario {
 
     /// Its socket is full before the server is told to stop.
     private func stuckReader(_ server: ServerUnderTest) throws -> Peer {
-        let peer = try Peer(port: server.port, receiveBuffer: 4096)
-        try peer.upgrade("/api/v1/ws/feeds/stress", token: server.token)
         let filler = "\"" + String(repeating: "x", count: 500_000) + "\""
-        for _ in 0..<20 { _ = try server.request("POST", "/api/v1/feeds/stress", body: filler) }
+        _ = try server.request("POST", "/api/v1/feeds/stuck?window=recent", body: filler)
+        let peer = try Peer(port: server.port, receiveBuffer: 4096)
+        try peer.upgrade("/api/v1/ws/feeds/stuck", token: server.token)
+        for _ in 0..<20 { _ = try server.request("POST", "/api/v1/feeds/stuck", body: filler) }
         return peer
     }
 }
