@@ -9,6 +9,9 @@ final class LiveSendings {
     /// As many may wait; who sends faster is told to wait for what it sent before.
     static let most = 4096
 
+    /// From as many on the peer is not read from until they are done, so that large ones do not pile up.
+    private static let many = 16
+
     private var waiting: [(sending: Sending, refused: (HTTPError) -> Void)] = []
     private var isWorking = false
     private var isCancelled = false
@@ -22,12 +25,14 @@ final class LiveSendings {
             throw HTTPError(.tooManyRequests, "Too much was sent at once; send more slowly.")
         }
         waiting.append((sending, refused))
+        if waiting.count >= Self.many { socket.holdReading(on: loop) }
         guard !isWorking else { return }
         isWorking = true
         socket.taskBegan()
         Task {
             await work()
             isWorking = false
+            socket.resumeReading(on: loop)
             socket.taskEnded(on: loop)
         }
     }

@@ -59,6 +59,9 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
         settle(on: loop)
     }
 
+    func holdReading(on loop: isolated EventLoop) { socket?.holdReading(on: loop) }
+    func resumeReading(on loop: isolated EventLoop) { socket?.resumeReading(on: loop) }
+
     func taskBegan() { tasks += 1 }
 
     func taskEnded(on loop: isolated EventLoop) {
