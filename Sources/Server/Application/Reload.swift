@@ -9,14 +9,14 @@ actor Reload {
     private let server: HoldfastServer
     private let tls: TLSContext?
     private let read: HoldfastServer.SettingsReader
-    private var current: SettingReading<Settings>
+    private let started: SettingReading<Settings>
 
     init(
-        _ server: HoldfastServer, _ current: SettingReading<Settings>,
+        _ server: HoldfastServer, _ started: SettingReading<Settings>,
         _ read: @escaping HoldfastServer.SettingsReader, _ tls: TLSContext?
     ) {
         self.server = server
-        self.current = current
+        self.started = started
         self.read = read
         self.tls = tls
     }
@@ -26,8 +26,7 @@ actor Reload {
             let reading = try read()
             try tls?.reload()
             apply(reading.settings)
-            let left = reading.needingRestart(since: current).map(\.name)
-            current = reading
+            let left = reading.needingRestart(since: started).map(\.name)
             server.log.info("read certificates and settings again")
             guard !left.isEmpty else { return }
             server.log.warning(

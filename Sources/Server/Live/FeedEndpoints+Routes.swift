@@ -72,8 +72,8 @@ extension FeedEndpoints {
 
     private static let publishing = document { page in
         page.text = """
-            The body is any JSON value; as `text/plain` it is a string, published as one. The first publisher chooses what the feed keeps. With `If-Match` it is \
-            published only where the feed is in that version; with `If-None-Match: *` only where it is not there yet.
+            The body is any JSON value; as `text/plain` it is a string, published as one. The first publisher \
+            chooses what the feed keeps. With `If-Match` it is published only where the feed is in that version; with `If-None-Match: *` only where it is not there yet.
             """
         page.parameters = [
             .init(

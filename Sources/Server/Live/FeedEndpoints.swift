@@ -50,7 +50,8 @@ package struct FeedEndpoints: Sendable {
             window = known
         }
         var data = try await call.request.body.collect(upTo: mostBody, on: loop)
-        if call.request.head.headers[.contentType]?.hasPrefix("text/plain") ?? false { try Self.quote(&data) }
+        let type = call.request.head.headers[.contentType]?.lowercased() ?? ""
+        if type.hasPrefix("text/plain") { try Self.quote(&data) }
         do throws(FeedError) {
             let receipt = try await directory.publish(
                 data, to: name, window: window, type: call.queried("type"), if: call.condition(), on: loop)

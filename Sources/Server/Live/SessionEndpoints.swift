@@ -104,7 +104,7 @@ package struct SessionEndpoints: Sendable {
         page.text = "Whoever is connected is told that a person ended it. Admins may end anybody's sessions."
         page.responses = [
             (204, "It ends.", nil), (403, "It belongs to somebody else.", nil), (404, "There is none.", nil),
-            (409, "It is ending already.", nil),
+            (409, "It is ending already, or is a watcher of the server's own.", nil),
         ]
     }
 }
