@@ -25,8 +25,8 @@ extension Database {
         try configureSession()
     }
 
-    /// Sets up what each connection has for itself. Half a MiB of pages is plenty for what is read here, and the
-    /// kernel keeps the rest; SQLite's usual two for each of four connections would be most of an idle server.
+    /// Sets up what each connection has for itself. A few pages are plenty for what is read here, and the
+    /// kernel keeps the rest; SQLite's usual two MiB for each of four connections would be most of an idle server.
     func configureSession() throws(StoreError) {
         try script(
             """
@@ -34,7 +34,7 @@ extension Database {
             pragma trusted_schema = off;
             pragma cell_size_check = on;
             pragma temp_store = memory;
-            pragma cache_size = -512;
+            pragma cache_size = -128;
             """)
     }
 

@@ -28,8 +28,8 @@ extension FeedEndpoints {
         // A browser that comes back says what it had last; that is newer than the address it was opened with.
         let resumed = call.request.head.headers[.lastEventID].flatMap { UInt64($0) }
         let asked = try call.number("after")
-        let ticket = LiveTicket(sessions, owner: call.caller.owner, after: resumed ?? asked)
-        let reader = SSEReader(feed, ticket, peer: call.request.peer.host, at: loop.now)
+        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: resumed ?? asked)
+        let reader = SSEReader(ticket, peer: call.request.peer.host, at: loop.now)
         return Response(.ok, headers: headers, body: .stream(reader))
     }
 

@@ -29,8 +29,8 @@ package struct FeedEndpoints: Sendable {
     /// A feed of the server's own has an address of its own.
     func listen(to name: FeedName, _ call: Call) throws(HTTPError) -> Response {
         let feed = try feed(name)
-        let ticket = LiveTicket(sessions, owner: call.caller.owner, after: try call.number("after"))
-        return try call.upgrade(to: FeedReader(feed, ticket))
+        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: try call.number("after"))
+        return try call.upgrade(to: FeedReader(ticket))
     }
 
     func feed(_ name: FeedName) throws(HTTPError) -> Feed {

@@ -19,7 +19,6 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     }
 
     var cursor: Cursor?
-    private let feed: Feed
     private var session: Session?
     private var socket: WebSocket?
     private var stage: Stage
@@ -27,10 +26,7 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     /// A task of ours is on its way to the log.
     private var isAttaching = false
 
-    init(_ feed: Feed, _ ticket: LiveTicket) {
-        self.feed = feed
-        stage = .opening(ticket)
-    }
+    init(_ ticket: LiveTicket) { stage = .opening(ticket) }
 
     // MARK: The socket
 
@@ -44,18 +40,21 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         guard session.opened(on: loop) else { return }
         let deflater =
             socket.takesSharedDeflate ? FeedDeflater.shared(from: socket.compressionThreshold, on: loop) : nil
-        if feed.home === loop {
-            feed.log.log(on: loop).attach(self, after: ticket.after, deflatedBy: deflater, on: loop)
+        let log = ticket.feed.log
+        if log.home === loop {
+            log.log(on: loop).attach(self, after: ticket.after, deflatedBy: deflater, on: loop)
             pull(on: loop)
         } else {
-            attach(after: ticket.after, deflatedBy: deflater, on: loop)
+            attach(to: log, after: ticket.after, deflatedBy: deflater, on: loop)
         }
     }
 
-    private func attach(after seq: UInt64?, deflatedBy deflater: Deflater?, on loop: isolated EventLoop) {
+    private func attach(
+        to log: SharedLog, after seq: UInt64?, deflatedBy deflater: Deflater?, on loop: isolated EventLoop
+    ) {
         isAttaching = true
         Task {
-            await feed.log.attach(self, after: seq, deflatedBy: deflater, on: loop)
+            await log.attach(self, after: seq, deflatedBy: deflater, on: loop)
             isAttaching = false
             guard let socket, socket.isOpen else {
                 leave(on: loop)

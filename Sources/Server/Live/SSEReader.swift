@@ -30,8 +30,8 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
     /// A task of ours is on its way to the log.
     private var isAttaching = false
 
-    init(_ feed: Feed, _ ticket: LiveTicket, peer: String, at now: Instant) {
-        self.feed = feed
+    init(_ ticket: LiveTicket, peer: String, at now: Instant) {
+        feed = ticket.feed
         self.peer = peer
         stage = .opening(ticket)
         saidAt = now

@@ -3,7 +3,7 @@ package import Loop
 /// Anything alive that the server is responsible for. It has one life, one ending and one scope.
 ///
 /// Made by its loop's `Registry` and kept there until it is closed; lives on that loop. It is small, since
-/// there are many: 88 bytes, and nothing besides as long as it holds one thing more than its body does.
+/// there are many: 72 bytes, and nothing besides as long as its body alone holds something.
 package final class Session {
     package let id: SessionID
     package private(set) var owner: SessionOwner?
