@@ -34,6 +34,23 @@ struct FeedReadingTests {
         }
     }
 
+    @Test func plainTextIsPublishedAsTheStringThatItIs() async throws {
+        try await withLiveGround { ground in
+            let client = try ground.client()
+            for (type, body, data) in [
+                ("text/plain", "say \"hi\"\n", #""say \"hi\"\n""#),
+                ("text/plain; charset=utf-8", "42", #""42""#),
+                ("application/json", "42", "42"), ("text/plain", "", #""""#),
+            ] {
+                let published = try client.request(
+                    "POST /api/v1/feeds/x", headers: "Content-Type: \(type)\r\n", body: body)
+                #expect(published.status == 200, "\(published.body)")
+                let value = try client.request("GET /api/v1/feeds/x")
+                #expect(member("data", of: value.body) == data)
+            }
+        }
+    }
+
     @Test func aRecentFeedGivesItsLastMessages() async throws {
         var limits = FeedDirectory.Limits()
         limits.windowEntries = 4

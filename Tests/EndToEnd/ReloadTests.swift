@@ -1,0 +1,55 @@
+import Glibc
+import Loop
+import TestKit
+import Testing
+import Wire
+
+@Suite struct ReloadTests {
+    /// Changes the settings under the server, tells it, and waits until it has said `line`.
+    private static func reload(
+        _ yaml: String, saying line: String, _ server: RunningServer, _ folder: TemporaryFolder,
+        on loop: isolated EventLoop
+    ) async throws {
+        try write(yaml, to: folder.file("holdfast.yaml"))
+        server.program.child.signal(SIGHUP)
+        try await server.program.error.read(within: Holdfast.patience, on: loop) { $0.contains(line) }
+        #expect(server.program.error.text.contains(line))
+    }
+
+    @Test func aSettingThatReloadsIsTakenUpAndAnotherIsNamed() async throws {
+        try await withServer(configured: "loops: 1\nlog:\n  access: false\n") { server, folder, loop in
+            #expect(try await server.ask(.get, "/healthz?before", on: loop).status == .ok)
+            try await Self.reload(
+                "loops: 2\nlog:\n  access: true\n", saying: "some settings wait for a restart", server,
+                folder,
+                on: loop)
+            #expect(try await server.ask(.get, "/healthz?after", on: loop).status == .ok)
+            try await server.program.error.read(within: Holdfast.patience, on: loop) {
+                $0.contains("healthz?after")
+            }
+            server.program.child.signal(SIGTERM)
+            let end = try await server.program.finish(on: loop)
+            #expect(end.status == 0)
+            #expect(end.error.contains("read certificates and settings again"))
+            #expect(end.error.contains("healthz?after"))
+            #expect(!end.error.contains("healthz?before"))
+            let left = end.error.split(separator: "\n").filter { $0.contains("wait for a restart") }
+            #expect(left.count == 1)
+            #expect(left.first?.contains("loops") ?? false, "\(left)")
+            #expect(!(left.first?.contains("log.access") ?? true), "\(left)")
+        }
+    }
+
+    @Test func settingsThatCannotBeReadLeaveAllAsItWas() async throws {
+        try await withServer(configured: "log:\n  access: true\n") { server, folder, loop in
+            try await Self.reload(
+                "log:\n  access: false\nloop: 2\n", saying: "nothing was taken up", server, folder, on: loop)
+            #expect(server.program.error.text.contains("did you mean"))
+            #expect(try await server.ask(.get, "/healthz?after", on: loop).status == .ok)
+            try await server.program.error.read(within: Holdfast.patience, on: loop) {
+                $0.contains("healthz?after")
+            }
+            #expect(server.program.error.text.contains("healthz?after"))
+        }
+    }
+}
