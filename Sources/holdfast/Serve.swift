@@ -9,7 +9,7 @@ struct Serve: SignalHearing {
     static let details = """
         Prints one line on standard output when it serves, `ready http://ADDRESS:PORT`, and logs to standard \
         error. SIGTERM and SIGINT stop it: connections are told, requests are finished, and it exits with 0. \
-        SIGHUP has it read its certificates again.
+        SIGHUP has it read its certificates and settings again.
 
         One server serves a data folder at a time; a second one refuses to start.
         """

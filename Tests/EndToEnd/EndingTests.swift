@@ -6,29 +6,35 @@ import Transport
 import Wire
 
 @Suite struct EndingTests {
-    @Test func aStreamOfEventsIsToldWhenTheServerStops() async throws {
-        try await withServer { server, _, loop in
+    /// Many, on all loops: one that is told just before it would be cut proves nothing.
+    @Test func streamsOfEventsAreToldWhenTheServerStops() async throws {
+        try await withServer(configured: "loops: 4\n") { server, _, loop in
             let deadline = loop.clock.now + Holdfast.patience
             var headers = try await server.bearer("ci", on: loop)
             headers.append("Accept", "text/event-stream")
+            let request = ClientRequest(
+                .get, try URLAddress(server.url + "/api/v1/feeds/routes"), headers: headers)
             let client = HTTPClient()
             defer { client.close(on: loop) }
-            let stream = try await client.send(
-                ClientRequest(.get, try URLAddress(server.url + "/api/v1/feeds/routes"), headers: headers),
-                until: deadline, on: loop)
-            #expect(stream.head.status == .ok)
-            var heard = ""
-            while !heard.contains("\ndata: "), let piece = try await stream.next(until: deadline, on: loop) {
-                heard += String(decoding: piece, as: UTF8.self)
+            var streams: [ClientResponse] = []
+            for _ in 0..<64 {
+                let stream = try await client.send(request, until: deadline, on: loop)
+                streams.append(stream)
+                var heard = ""
+                while !heard.contains("\ndata: "),
+                    let piece = try await stream.next(until: deadline, on: loop)
+                {
+                    heard += String(decoding: piece, as: UTF8.self)
+                }
             }
             server.program.child.signal(SIGTERM)
-            // To the end of the body: throws when the stream is cut instead.
-            while let piece = try await stream.next(until: deadline, on: loop) {
-                heard += String(decoding: piece, as: UTF8.self)
+            for stream in streams {
+                // To the end of the body, which says that the stream was not cut.
+                let rest = try await stream.collect(until: deadline, on: loop)
+                let last = String(decoding: rest, as: UTF8.self).split(separator: "event: ").last ?? ""
+                #expect(last.hasPrefix("end\n"), "“\(last)”")
+                #expect(last.contains("server_shutdown"))
             }
-            let last = heard.split(separator: "event: ").last ?? ""
-            #expect(last.hasPrefix("end\n"), "\(heard.suffix(500))")
-            #expect(last.contains("server_shutdown"))
             #expect(try await server.program.finish(on: loop).status == 0)
         }
     }
@@ -47,6 +53,40 @@ import Wire
             #expect(try await socket.closed(on: loop).code?.rawValue == 4002)
             #expect(
                 try await server.ask(.get, "/api/v1/me", headers: headers, on: loop).status == .unauthorized)
+        }
+    }
+
+    @Test func aReaderThatIsStuckIsNotWaitedForWhenItsTokenIsRevoked() async throws {
+        // So long it would be waited for.
+        let yaml = "deadlines:\n  write_stalled: 10m\n  pong: 10m\n"
+        try await withServer(configured: yaml) { server, _, loop in
+            let admin = try await server.bearer("admin", on: loop)
+            let guest = try await server.bearer("guest", role: "viewer", on: loop)
+            let filler = "\"" + String(repeating: "x", count: 500_000) + "\""
+            let publish = "/api/v1/feeds/stuck?window=recent"
+            #expect(
+                try await server.ask(.post, publish, headers: admin, body: filler, on: loop).status == .ok)
+            let reader = try await server.upgrade(
+                "/api/v1/ws/feeds/stuck", header: "Authorization: \(guest["Authorization"] ?? "")", on: loop)
+            defer { reader.close(on: loop) }
+            let deadline = loop.clock.now + Holdfast.patience
+            _ = try await reader.read(until: deadline, on: loop)
+            for _ in 0..<20 {
+                _ = try await server.ask(.post, publish, headers: admin, body: filler, on: loop)
+            }
+            let sessions = "/api/v1/sessions?kind=websocket"
+            #expect(
+                try await server.ask(.get, sessions, headers: admin, on: loop).body.contains(#""kind""#))
+            let revoked = try await Holdfast.start(
+                ["token", "revoke", "guest", "--data", server.data], in: server.folder, on: loop
+            ).finish(on: loop)
+            #expect(revoked.status == 0)
+            let limit = loop.clock.now + .seconds(10)
+            var list = ""
+            repeat {
+                list = try await server.ask(.get, sessions, headers: admin, on: loop).body
+            } while list.contains(#""kind""#) && loop.clock.now < limit
+            #expect(list == #"{"sessions":[]}"#)
         }
     }
 

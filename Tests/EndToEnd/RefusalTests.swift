@@ -35,21 +35,9 @@ import Wire
     @Test func aRefusedPageThatDoesNotAnswerTheCloseHoldsNoStopUp() async throws {
         try await withServer { server, _, loop in
             let deadline = loop.clock.now + Holdfast.patience
-            let url = try URLAddress(server.url)
-            let page = try await Dialler().connect(to: url, at: nil, until: deadline, on: loop)
+            let page = try await server.upgrade(
+                "/api/v1/ws/feeds/routes", header: "Origin: \(server.url)", on: loop)
             defer { page.close(on: loop) }
-            let upgrade = """
-                GET /api/v1/ws/feeds/routes HTTP/1.1\r
-                Host: \(url.authority)\r
-                Origin: \(server.url)\r
-                Upgrade: websocket\r
-                Connection: Upgrade\r
-                Sec-WebSocket-Version: 13\r
-                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-                \r
-
-                """
-            try await page.write(Array(upgrade.utf8), until: deadline, on: loop)
             // A close frame's payload begins with its code.
             var heard: [UInt8] = []
             while !heard.contains([0x11, 0x31]) {

@@ -76,6 +76,25 @@ final class RunningServer {
             "ws" + url.dropFirst("http".count) + path, headers: headers, patience: Holdfast.patience, on: loop
         )
     }
+
+    /// Asks for a WebSocket by hand, for a peer that reads and answers only when the test does.
+    func upgrade(_ path: String, header: String, on loop: isolated EventLoop) async throws -> ClientStream {
+        let deadline = loop.clock.now + Holdfast.patience
+        let address = try URLAddress(url)
+        let stream = try await Dialler().connect(to: address, until: deadline, on: loop)
+        let lines = [
+            "GET \(path) HTTP/1.1", "Host: \(address.authority)", header, "Upgrade: websocket",
+            "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", "",
+        ]
+        do {
+            try await stream.write(Array(lines.joined(separator: "\r\n").utf8), until: deadline, on: loop)
+        } catch {
+            stream.close(on: loop)
+            throw error
+        }
+        return stream
+    }
 }
 
 /// Runs `body` with a server of its own, which is gone afterwards.
