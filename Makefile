@@ -44,7 +44,7 @@ conformance: .build/release/holdfast-echo build/setup/wstest
 ## stress: seeded faults, then equal counts; STRESS=short for a minute of it, SEED=7 to repeat one
 .PHONY: stress
 STRESS ?= full
-stress: .build/release/holdfast-stress
+stress: .build/release/holdfast-stress .build/release/holdfast
 	@ulimit -Sn "$$(ulimit -Hn)"; exec $< --$(STRESS) $(if $(SEED),--seed $(SEED))
 
 ## fuzz: every fuzz target for RUNS executions (10000000); ONLY=Name for one of them

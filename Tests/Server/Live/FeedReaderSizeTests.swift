@@ -17,10 +17,12 @@ struct FeedReaderSizeTests {
         let name = try #require(FeedName("routes"))
         let feed = feeds.makeBuiltIn(name, on: group.loops[0])
         let sessions = Sessions(loops: group.loops, audit: NoTrail()) { _ in }
-        let reader = FeedReader(LiveTicket(feed, sessions, owner: nil, after: nil))
-        // The object is alive while the allocator is asked what it gave for it.
-        let size = unsafe usableSize(Unmanaged.passUnretained(reader).toOpaque())
-        withExtendedLifetime(reader) { #expect(size <= 72) }
+        // The allocator gives a little more where that is what it has at hand; the least of many is what one takes.
+        let readers = (0..<1000).map { _ in FeedReader(LiveTicket(feed, sessions, owner: nil, after: nil)) }
+        let sizes = withExtendedLifetime(readers) {
+            readers.map { unsafe usableSize(Unmanaged.passUnretained($0).toOpaque()) }
+        }
+        #expect(sizes.min() == 72)
         await feeds.close()
         await group.stop()
     }
