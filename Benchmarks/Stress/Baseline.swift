@@ -20,6 +20,19 @@ struct Baseline: Equatable {
         }
     }
 
+    /// What it holds once whoever warmed it up has gone: nobody is connected but who asks.
+    static func settled(in server: ServerUnderTest, on loop: isolated EventLoop) async throws -> Baseline {
+        let limit = loop.clock.now + .seconds(10)
+        while true {
+            let metrics = try server.metrics()
+            if metrics.sum("holdfast_connections") == 1, metrics.sum("holdfast_websockets") == 0 {
+                return try Baseline(of: server)
+            }
+            try expect(loop.clock.now < limit, "those who warmed it up are still there")
+            await loop.sleep(until: loop.clock.now + .milliseconds(20))
+        }
+    }
+
     /// Waits until the server holds this again; what differs when it does not within the deadline.
     func isRestored(in server: ServerUnderTest, within patience: Duration, on loop: isolated EventLoop)
         async throws

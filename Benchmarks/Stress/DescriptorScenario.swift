@@ -8,7 +8,7 @@ struct DescriptorScenario: Scenario {
         let server = try await ServerUnderTest.start(
             ["DEADLINES_REQUEST_HEAD": "1m"], limits: [ProcessSpec.Limit(.openFiles, 200)], on: loop)
         _ = try server.request("GET", "/healthz")
-        let baseline = try Baseline(of: server)
+        let baseline = try await Baseline.settled(in: server, on: loop)
         var peers: [Peer] = []
         for _ in 0..<300 { peers.append(try Peer(port: server.port)) }
         // Some wait in the backlog now, and the server must not burn its processor over them.

@@ -10,7 +10,7 @@ struct HalfOpenScenario: Scenario {
         let count = scale.pick(short: 200, full: 1000)
         _ = try server.request("POST", "/api/v1/feeds/stress?window=recent", body: "1")
         _ = try server.request("GET", "/healthz")
-        let baseline = try Baseline(of: server)
+        let baseline = try await Baseline.settled(in: server, on: loop)
         let before = try server.metrics()[Self.counter] ?? 0
         var peers: [Peer] = []
         for _ in 0..<count {

@@ -15,7 +15,7 @@ struct ResetScenario: Scenario {
         var random = scale.random
         _ = try server.request("POST", "/api/v1/feeds/stress?window=recent", body: #"{"warm":1}"#)
         for phase in Phase.allCases { try cut(in: phase, server) }
-        let baseline = try Baseline(of: server)
+        let baseline = try await Baseline.settled(in: server, on: loop)
         for _ in 0..<count { try cut(in: Phase.allCases.randomElement(using: &random)!, server) }
         try await baseline.isRestored(in: server, within: .seconds(20), on: loop)
         let exit = try await server.stop(on: loop)

@@ -9,7 +9,7 @@ struct SlowLorisScenario: Scenario {
             ["DEADLINES_REQUEST_HEAD": "1s", "DEADLINES_REQUEST_BODY_IDLE": "1s"], on: loop)
         let count = scale.pick(short: 100, full: 1000)
         _ = try server.request("POST", "/api/v1/feeds/stress?window=recent", body: "1")
-        let baseline = try Baseline(of: server)
+        let baseline = try await Baseline.settled(in: server, on: loop)
         var heads: [Peer] = []
         var bodies: [Peer] = []
         for index in 0..<count {

@@ -12,7 +12,7 @@ struct SlowReaderScenario: Scenario {
         let slowCount = scale.pick(short: 50, full: 200)
         let messages = scale.pick(short: 3000, full: 20_000)
         _ = try server.request("POST", "/api/v1/feeds/stress?window=recent", body: "0")
-        let baseline = try Baseline(of: server)
+        let baseline = try await Baseline.settled(in: server, on: loop)
         var slow: [Peer] = []
         for _ in 0..<slowCount {
             let peer = try Peer(port: server.port, receiveBuffer: 4096)
