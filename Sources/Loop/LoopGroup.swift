@@ -6,7 +6,6 @@ package final class LoopGroup: Sendable {
     package let loops: [EventLoop]
     private let threads: Mutex<[ThreadBox]>
     private let watchdog: Watchdog
-    private let next = Atomic<Int>(0)
 
     // A non-copyable thread cannot stand in an array on this toolchain.
     private final class ThreadBox: Sendable {
@@ -31,11 +30,6 @@ package final class LoopGroup: Sendable {
         self.loops = loops
         self.threads = Mutex(threads)
         watchdog = try Watchdog(loops: loops, onStall: onStall)
-    }
-
-    /// The loops in turn, for what may live on any.
-    package func nextLoop() -> EventLoop {
-        loops[next.add(1, ordering: .relaxed).oldValue % loops.count]
     }
 
     /// Ends the loops and waits for their threads. Everything on them must have ended before.

@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func aLoopThatIsHeldIsReportedWithItsHolder() async throws {
+    @Test(.timeLimit(.minutes(1))) func aLoopThatIsHeldIsReportedWithItsHolder() async throws {
         let (stalls, continuation) = AsyncStream.makeStream(of: LoopStall.self)
         let group = try LoopGroup(count: 1) { continuation.yield($0) }
         await group.loops[0].holdFor(milliseconds: 250)
@@ -126,11 +126,13 @@ private final class Holder: TimerHandler {
 /// Closes the other pipe in the same batch of events in which both are ready.
 private final class Closer: ReadinessHandler {
     var heard = 0
+    let hasHeard = Waiter()
     var tokens: [WatchToken] = []
     var pipes: [CInt] = []
 
     func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
         heard += 1
+        hasHeard.signal(on: loop)
         for (token, pipe) in zip(tokens, pipes) {
             let descriptor = Descriptor(owning: pipe)
             loop.unwatch(token)
@@ -196,7 +198,8 @@ extension EventLoop {
             closer.tokens.append(try watch(descriptor, for: [.readable, .edge], telling: closer))
             closer.pipes.append(descriptor.release())
         }
-        await sleep(until: now + .milliseconds(20))
+        _ = await closer.hasHeard.wait(until: now + .seconds(10), on: self)
+        // Both were ready in one batch, which is over when this goes on.
         return closer.heard
     }
 }

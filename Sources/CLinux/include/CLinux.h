@@ -35,9 +35,6 @@
 
 #include "Birth.h"
 
-/// The calling thread's id as the kernel counts it.
-static inline int hf_gettid(void) { return (int)syscall(SYS_gettid); }
-
 /// Names the calling thread in ps and in stack traces; the kernel keeps 15 bytes.
 static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME, name); }
 

@@ -1,6 +1,5 @@
 import Configuration
 import Feeds
-import Glibc
 import Loop
 import Sessions
 import Store

@@ -1,6 +1,5 @@
 import Glibc
 import Loop
-import Synchronization
 
 /// What people and init systems tell a server by signals, for the one task that waits for it.
 final class ServerSignals: SignalHandler {
