@@ -88,7 +88,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// The peer's address, without its port; empty for a client's socket.
     package var peer: String { host?.name ?? "" }
 
-    var isClient: Bool { decoder.role == .client }
+    var isClient: Bool { decoder.isClient }
 
     /// Whether messages can be sent: not closing, and not broken.
     package var isOpen: Bool { phase == .open }
@@ -129,6 +129,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
 
     private func decode(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
         var input = unsafe bytes
+        // One that has been told of the end is not open any more.
+        let handler = handler
         do throws(WebSocketError) {
             while phase == .open || phase == .closing, let event = try unsafe decoder.next(&input) {
                 switch unsafe event {

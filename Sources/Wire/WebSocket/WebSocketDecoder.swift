@@ -43,7 +43,8 @@ import CBytes
         keepsContext = peer?.keepsContext ?? false
     }
 
-    package var role: WebSocketRole { maskBit == 0 ? .client : .server }
+    package var isClient: Bool { maskBit == 0 }
+    var role: WebSocketRole { isClient ? .client : .server }
 
     /// The next event in `input`, which loses from its front what was taken. Nil when all was taken.
     ///
