@@ -73,7 +73,8 @@ extension WebSocket {
         case .open: checkAnswer(on: loop)
         case .closing where isBlocked, .finishing where isBlocked: checkStall(on: loop)
         case .closing: giveBack(WebSocketClosure(.lost, nil, "The peer did not answer the close"), on: loop)
-        case .finishing, .leaving: giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side"), on: loop)
+        case .finishing, .leaving:
+            giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side"), on: loop)
         case .closed: break
         }
     }

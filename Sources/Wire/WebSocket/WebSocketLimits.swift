@@ -5,7 +5,8 @@ package struct WebSocketLimits: Sendable, Equatable {
     private let frameBytes: UInt32
 
     package init(message: Int = 16 << 20, frame: Int? = nil) {
-        precondition(message >= 0 && message <= 1 << 31, "a message limit is between nothing and two gibibytes")
+        precondition(
+            message >= 0 && message <= 1 << 31, "a message limit is between nothing and two gibibytes")
         messageBytes = UInt32(message)
         frameBytes = UInt32(clamping: frame ?? message + message / 8 + 1024)
     }
