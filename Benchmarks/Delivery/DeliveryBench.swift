@@ -34,6 +34,10 @@ import Loop
     private static func fanOut() throws -> [Finding] {
         let server = try awaited { try await RunningServer.start() }
         let findings = try FanOut(server).findings(burstsOf: sizes, readers: readers)
+        // Opening the connections took many.
+        guard try Counts.settled().allocations > readers else {
+            throw BenchError("allocations are not counted here")
+        }
         try awaited { await server.stop() }
         return findings
     }
