@@ -99,12 +99,13 @@ let isFuzzing = Context.environment["HOLDFAST_FUZZ"] != nil
 
 func fuzz(_ name: String, on floors: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: "Fuzz\(name)", dependencies: floors, path: "Fuzz/\(name)",
+        name: "Fuzz\(name)", dependencies: ["FuzzKit"] + floors, path: "Fuzz/\(name)",
         swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer"])],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
 }
 
 let fuzzers: [Target] = [
+    room("FuzzKit", in: "Fuzz/Kit", on: []),
     fuzz("HTTP", on: ["Wire"]),
     fuzz("Inflate", on: ["CZlib", "Wire"]),
     fuzz("JSON", on: ["Wire"]),
