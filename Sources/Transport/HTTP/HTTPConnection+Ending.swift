@@ -65,6 +65,8 @@ extension HTTPConnection {
     /// when its source is told by whoever owns it.
     func drain(on loop: isolated EventLoop) {
         isLast = true
+        // A request that has come and was not read yet is under way as well.
+        if phase == .waiting, !isReadingPaused { receive(on: loop) }
         switch phase {
         case .waiting: giveBack(.complete, on: loop)
         case .handling, .answering, .streaming, .lingering, .closed: break

@@ -93,7 +93,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isSecure { tellInterest(on: loop) }
     }
 
-    private func receive(on loop: isolated EventLoop) {
+    func receive(on loop: isolated EventLoop) {
         repeat {
             let buffer = unsafe loop.scratch.incoming
             switch unsafe socket!.read(into: buffer) {
