@@ -65,9 +65,9 @@ struct WatcherTests {
                 return Array("{\"n\": \(value.withLock { $0 })}".utf8)
             }
             #expect(await eventually { looks.withLock { $0 } > 10 })
-            #expect(await feed.summary().version.seq == 1)
+            #expect(await feed.summary().seq == 1)
             value.withLock { $0 = 2 }
-            #expect(await eventually { await feed.summary().version.seq == 2 })
+            #expect(await eventually { await feed.summary().seq == 2 })
         }
     }
 
@@ -79,7 +79,7 @@ struct WatcherTests {
                 if isBroken.withLock({ $0 }) { throw Broken() }
                 return [0x31]
             }
-            #expect(await eventually { await feed.summary().version.seq == 1 })
+            #expect(await eventually { await feed.summary().seq == 1 })
             isBroken.withLock { $0 = true }
             #expect(await eventually { await feed.summary().stale?.contains("the source is broken") == true })
             #expect(await feed.glimpse(after: nil, limit: 1).messages.count == 1)
@@ -102,10 +102,10 @@ struct WatcherTests {
             await Watcher.start(quick, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
                 Array("\(count.withLock { $0 += 1; return $0 })".utf8)
             }
-            #expect(await eventually { await quick.summary().version.seq > 5 })
-            #expect(await slow.summary().version.seq == 0)
+            #expect(await eventually { await quick.summary().seq > 5 })
+            #expect(await slow.summary().seq == 0)
             gate.withLock { $0 = true }
-            #expect(await eventually { await slow.summary().version.seq == 1 })
+            #expect(await eventually { await slow.summary().seq == 1 })
         }
     }
 

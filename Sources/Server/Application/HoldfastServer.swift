@@ -34,7 +34,7 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload
+        passwords: Offload, feedOrigin: UInt64
     ) {
         self.settings = settings
         self.log = log
@@ -51,7 +51,7 @@ package final class HoldfastServer: Sendable {
             settings, storage: AccountStorage(store), passwords: Passwords(pool: passwords),
             sessions: sessions,
             audit: audit)
-        directory = FeedDirectory(FeedDirectory.Limits(settings.feeds))
+        directory = FeedDirectory(FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin)
         systemWatch = SystemWatch(
             folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
         let logsRequests = LogsRequests(settings.log.access)

@@ -83,7 +83,7 @@ extension Log {
         message(.gap, "{\"from\":\(first),\"to\":\(last)}", at: time)
     }
 
-    /// The message that tells a peer that the numbers it knows are of an earlier life of the log.
+    /// The message that tells a peer that the numbers it knows are of another life of the log.
     package func resetMessage(from first: UInt64, at time: Timestamp) -> [UInt8] {
         message(.reset, "{\"from\":\(first)}", at: time)
     }

@@ -34,12 +34,13 @@ struct SessionEndpointsTests {
     /// What the description of the server says of its replies.
     @Test func theDescriptionNamesWhatRepliesHave() async throws {
         try await withLiveGround(loops: 1) { ground in
-            let routes = SessionEndpoints(ground.sessions).routes
+            let feeds = FeedEndpoints(ground.feeds, sessions: ground.sessions)
+            let routes = feeds.routes + SessionEndpoints(ground.sessions).routes
             let document = OpenAPIDocument(build: BuildInfo(version: "1"), cookie: "c", routes: routes).bytes
             let text = String(decoding: document, as: UTF8.self)
             for property in [
                 "sessions", "kind", "account", "peer", "phase", "reason", "since", "age_seconds", "ends_at",
-                "holds",
+                "holds", "feeds", "window", "built_in", "changed_at", "stale", "missing", "reset", "messages",
             ] { #expect(text.contains("\"\(property)\":{"), "\(property)") }
             #expect(!text.contains(#""schema":{"type":"object"}"#))
         }
