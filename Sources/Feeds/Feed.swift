@@ -48,11 +48,13 @@ package final class Feed: Sendable {
     ) throws(FeedError) -> FeedReceipt {
         let log = try log(if: condition, on: loop)
         let state = state.open(on: loop)
-        state.stale = nil
-        if window == .latest {
-            guard data != state.last else { return FeedReceipt(seq: log.head, isNews: false) }
-        }
         let now = Timestamp.now
+        if window == .latest {
+            state.confirmed = now
+            guard data != state.last || state.stale != nil else {
+                return FeedReceipt(seq: log.head, isNews: false)
+            }
+        }
         let seq: UInt64
         do throws(LogError) {
             seq = try log.append(entryType, data: data.span, at: now, on: loop)
@@ -60,13 +62,24 @@ package final class Feed: Sendable {
             throw FeedError(error)
         }
         state.changed = now
+        state.stale = nil
         if window == .latest { state.last = data }
         return FeedReceipt(seq: seq, isNews: true)
     }
 
-    /// What it is about could not be looked at: the last value stands, and is marked as old.
+    /// What it is about could not be looked at. The last value stands, and is said once more as what it is now:
+    /// old, of the time at which it was last seen to be so. The next that is published is news again.
     package func markStale(_ reason: String, on loop: isolated EventLoop) {
-        state.open(on: loop).stale = reason
+        let state = state.open(on: loop)
+        guard window == .latest, state.stale != reason, let log = try? log(if: .none, on: loop) else {
+            return
+        }
+        let value = state.last ?? Array("null".utf8)
+        let time = state.confirmed ?? .now
+        guard (try? log.append(entryType, data: value.span, stale: reason, at: time, on: loop)) != nil else {
+            return
+        }
+        state.stale = reason
     }
 
     /// Ends it for all its readers.
@@ -137,6 +150,8 @@ private final class FeedState {
     /// The data of a `latest` feed as it said them last.
     var last: [UInt8]?
     var changed: Timestamp?
+    /// When the data of a `latest` feed were last seen to be so.
+    var confirmed: Timestamp?
     var stale: String?
 }
 

@@ -51,9 +51,10 @@ extension HoldfastServer {
         }
         let offload = try Offload(name: "offload", threads: 4, capacity: 1024)
         let passwords = try Offload(name: "passwords", threads: 2, capacity: 64)
+        let watching = try Offload(name: "watching", threads: 2, capacity: 64)
         return HoldfastServer(
             settings, log: log, store: store, group: group, offload: offload, passwords: passwords,
-            feedOrigin: await feedOrigin(in: store, log))
+            watching: watching, feedOrigin: await feedOrigin(in: store, log))
     }
 
     /// A disk that is full keeps nobody from starting; then the clock alone says where feeds begin.
