@@ -87,6 +87,8 @@ import Wire
                 list = try await server.ask(.get, sessions, headers: admin, on: loop).body
             } while list.contains(#""kind""#) && loop.clock.now < limit
             #expect(list == #"{"sessions":[]}"#)
+            let metrics = try await server.ask(.get, "/metrics", headers: admin, on: loop).body
+            #expect(metrics.contains(#"holdfast_websockets_cut_total{cause="ended_here"} 1"#))
         }
     }
 

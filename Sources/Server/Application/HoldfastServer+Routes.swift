@@ -29,7 +29,7 @@ extension HoldfastServer {
                 try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route)
         }
         await builtIn.publish(routes)
-        await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: offload, of: sessions)
+        await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
         return routes
     }
 

@@ -12,6 +12,29 @@ extension Call {
         return number
     }
 
+    /// The number of an entry in the query; nil where it is not given.
+    func seq(_ name: String) throws(HTTPError) -> UInt64? {
+        guard let text = queried(name) else { return nil }
+        return try Self.seq(text, named: "`\(name)`")
+    }
+
+    /// The number of the last event that an `EventSource` had, when it comes back.
+    func lastEvent() throws(HTTPError) -> UInt64? {
+        guard let text = request.head.headers[.lastEventID], !text.isEmpty else { return nil }
+        return try Self.seq(text, named: "Last-Event-ID")
+    }
+
+    private static func seq(_ text: String, named name: String) throws(HTTPError) -> UInt64 {
+        let isNumber = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard isNumber, let seq = UInt64(text) else {
+            throw HTTPError(
+                .badRequest,
+                "\(name) must be the `seq` of the last message that you have, or 0 for all that is kept; it is \"\(text)\"."
+            )
+        }
+        return seq
+    }
+
     /// The first value of that name in the query.
     func queried(_ name: String) -> String? {
         guard request.head.target.query != nil else { return nil }
@@ -29,7 +52,8 @@ extension Call {
         let headers = request.head.headers
         switch HTTPEntityTagList(headers, .ifMatch) {
         case .any?: return .exists
-        case .tags(let tags)?: return .oneOf(tags.filter { !$0.isWeak }.compactMap { FeedVersion($0.opaque) })
+        case .tags(let tags)?:
+            return .oneOf(tags.filter { !$0.isWeak }.compactMap { UInt64($0.forIdentity.opaque) })
         case nil: return HTTPEntityTagList(headers, .ifNoneMatch) == .any ? .absent : .none
         }
     }
@@ -47,13 +71,5 @@ extension HTTPRequestHead {
         let fields = headers.values(of: .secWebSocketProtocol)
         let offers = fields.joined(separator: ",").split { $0 == "," || $0 == " " }
         return (offers.first { $0 == "bearer" } ?? offers.first).map(String.init)
-    }
-}
-
-extension Response {
-    static func json(_ text: [UInt8], headers: HTTPHeaders = [:], status: HTTPStatus = .ok) -> Response {
-        var response = Response(status, headers: headers, body: .bytes(text))
-        response.head.headers.append(.contentType, "application/json")
-        return response
     }
 }

@@ -49,7 +49,9 @@ extension LiveSocket {
         }
         let after = request.number("after")
         if let given = request["after"], after == nil, !given.elementsEqual("null".utf8) {
-            throw Self.mistake("`after` must be a whole number.")
+            throw Self.mistake(
+                "`after` must be the `seq` of the last message that you have, as a number, or 0 for all that is kept."
+            )
         }
         guard channels.count < mostChannels else {
             throw HTTPError(.tooManyRequests, "There may be \(mostChannels) channels; close one first.")

@@ -47,7 +47,7 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         self.session = session
         guard session.opened(on: loop) else { return }
         timer = loop.arm(self, after: Self.keepAlive)
-        say(Array("retry: 3000\n\n".utf8), on: loop)
+        say(SSEText.beginning(after: ticket.after), on: loop)
         attach(after: ticket.after, on: loop)
     }
 

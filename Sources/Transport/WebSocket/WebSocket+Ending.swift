@@ -34,6 +34,7 @@ extension WebSocket {
                 flushOnce()
             }
         }
+        if !isDrained { policy.traffic.cut(cause) }
         giveBack(WebSocketClosure(cause, code, reason), on: loop)
     }
 
