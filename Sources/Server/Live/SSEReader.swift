@@ -149,7 +149,7 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         return holdings
     }
 
-    var patience: Duration { stream?.longestEnd ?? .zero }
+    var patience: Duration { stream?.connection.longestEnd ?? .zero }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         leave(on: loop)
