@@ -29,7 +29,7 @@ import Testing
     @Test func theListShowsWhatThereIs() async throws {
         let owner = ann
         try await withGround(loops: 2) { ground, registry, loop in
-            let session = registry.open(.terminal, owner: owner, body: Body("127.0.0.1:9"), on: loop)
+            let session = registry.open(.websocket, owner: owner, body: Body("127.0.0.1:9"), on: loop)
             session.hold(Thing("lock"), on: loop)
             await ground.advance(by: .seconds(5), on: loop)
             let infos = await ground.sessions.list(.one(session.id))
@@ -50,7 +50,7 @@ import Testing
             let quick = Body("quick")
             _ = registry.open(.websocket, owner: nil, body: quick, on: loop)
             let slow = SlowThing("slow")
-            let session = registry.open(.task, owner: nil, body: Body("slow"), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("slow"), on: loop)
             session.hold(slow, on: loop)
             let drain = Task { await ground.sessions.drain(within: .seconds(1)) }
             await ground.turns(on: loop) { session.phase == .closing }
@@ -66,7 +66,7 @@ import Testing
     @Test func aDrainEndsWhatStillComesAndIsOverWhenAllIsClosed() async throws {
         try await withGround { ground, registry, loop in
             let slow = SlowThing("slow")
-            let session = registry.open(.task, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body(), on: loop)
             session.hold(slow, on: loop)
             let drained = Recorded<[SessionID]>()
             let drain = Task { drained.append(await ground.sessions.drain(within: .seconds(10)).map(\.id)) }
