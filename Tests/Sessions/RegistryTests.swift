@@ -26,6 +26,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [SessionKind.connection, .channel])
+    func whatDoesNotLiveByASignInOutlivesIt(kind: SessionKind) async throws {
+        let owner = ann
+        try await withGround { _, registry, loop in
+            let session = registry.open(kind, owner: owner, body: Body(), on: loop)
+            #expect(registry.end(.signIn("laptop"), with: Ending(.signedOut), on: loop) == 0)
+            let others = SessionSelection.others(account: "ann", than: "phone")
+            #expect(registry.end(others, with: Ending(.replaced), on: loop) == 0)
+            #expect(session.reason == nil)
+            session.end(Ending(.completed), on: loop)
+        }
+    }
+
     @Test func theListShowsWhatThereIs() async throws {
         let owner = ann
         try await withGround(loops: 2) { ground, registry, loop in

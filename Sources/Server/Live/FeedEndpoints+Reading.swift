@@ -23,12 +23,14 @@ extension FeedEndpoints {
         let headers: HTTPHeaders = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .vary: "Accept",
             "X-Accel-Buffering": "no",
+            // The session of the connection ends with the stream.
+            .connection: "close",
         ]
         guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
         // A browser that comes back says what it had last; that is newer than the address it was opened with.
         let resumed = call.request.head.headers[.lastEventID].flatMap { UInt64($0) }
         let asked = try call.number("after")
-        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: resumed ?? asked)
+        let ticket = LiveTicket(feed, try call.session, owner: call.caller.owner, after: resumed ?? asked)
         let reader = SSEReader(ticket, peer: call.request.peer.host, at: loop.now)
         return Response(.ok, headers: headers, body: .stream(reader))
     }

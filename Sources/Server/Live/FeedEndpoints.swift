@@ -1,19 +1,17 @@
 package import Feeds
 import Loop
-package import Sessions
+import Sessions
 import Transport
 import Wire
 
 /// The feeds over HTTP and WebSocket: listening, reading, publishing, deleting.
 package struct FeedEndpoints: Sendable {
     let directory: FeedDirectory
-    let sessions: Sessions
     let mostBody: Int
 
     /// - Parameter mostBody: the size of what one request may publish, in bytes.
-    package init(_ directory: FeedDirectory, sessions: Sessions, mostBody: Int = 1 << 20) {
+    package init(_ directory: FeedDirectory, mostBody: Int = 1 << 20) {
         self.directory = directory
-        self.sessions = sessions
         self.mostBody = mostBody
     }
 
@@ -29,7 +27,8 @@ package struct FeedEndpoints: Sendable {
     /// A feed of the server's own has an address of its own.
     func listen(to name: FeedName, _ call: Call) throws(HTTPError) -> Response {
         let feed = try feed(name)
-        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: try call.number("after"))
+        let ticket = LiveTicket(
+            feed, try call.session, owner: call.caller.owner, after: try call.number("after"))
         return try call.upgrade(to: FeedReader(ticket))
     }
 

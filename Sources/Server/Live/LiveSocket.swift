@@ -16,9 +16,8 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     let sources: [any LiveSource]
     let caller: Caller
     let mostChannels: Int
-    private let sessions: Sessions
+    let session: Session
     private(set) var socket: WebSocket?
-    private var session: Session?
     private var receipt: Receipt?
     var channels: [UInt64: LiveChannel] = [:]
     private var line: [LiveChannel] = []
@@ -28,10 +27,10 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     let sendings = LiveSendings()
     var errors = SmallTalk()
 
-    init(_ sources: [any LiveSource], caller: Caller, sessions: Sessions, mostChannels: Int) {
+    init(_ sources: [any LiveSource], caller: Caller, session: Session, mostChannels: Int) {
         self.sources = sources
         self.caller = caller
-        self.sessions = sessions
+        self.session = session
         self.mostChannels = mostChannels
     }
 
@@ -39,9 +38,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
         self.socket = socket
-        let session = sessions.registry(on: loop).open(.websocket, owner: caller.owner, body: self, on: loop)
-        self.session = session
-        _ = session.opened(on: loop)
+        session.become(.websocket, owner: caller.owner, body: self, on: loop)
     }
 
     func received(
@@ -55,7 +52,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
         closeChannels(on: loop)
-        session?.end(Ending(closure), on: loop)
+        session.end(Ending(closure), on: loop)
         settle(on: loop)
     }
 
@@ -81,7 +78,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
         unsafe message.withUnsafeBytes { unsafe socket?.send(.text, $0, on: loop) }
     }
 
-    func end(_ ending: Ending, on loop: isolated EventLoop) { session?.end(ending, on: loop) }
+    func end(_ ending: Ending, on loop: isolated EventLoop) { session.end(ending, on: loop) }
 
     // MARK: Turns
 
@@ -175,10 +172,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
         settle(on: loop)
     }
 
-    func closed(_ report: SessionReport, on loop: isolated EventLoop) {
-        session = nil
-        socket = nil
-    }
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) { socket = nil }
 
     private var isSocketOver: Bool { socket?.isOver ?? true }
 }

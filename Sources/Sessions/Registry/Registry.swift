@@ -40,6 +40,7 @@ package final class Registry {
     }
 
     func change(kind: SessionKind, to other: SessionKind) {
+        guard kind != other else { return }
         counts[Int(kind.rawValue)] -= 1
         counts[Int(other.rawValue)] += 1
         totals.countOpened(other)

@@ -21,4 +21,13 @@ package enum SessionKind: UInt8, CaseIterable, Sendable {
         case .connection, .channel, .watcher: false
         }
     }
+
+    /// Whether it ends with the sign-in of its owner. Over a bare connection each request shows its own, and a
+    /// channel ends with the connection that carries it.
+    var endsWithSignIn: Bool {
+        switch self {
+        case .websocket, .sse: true
+        case .connection, .channel, .watcher: false
+        }
+    }
 }
