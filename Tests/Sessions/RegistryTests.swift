@@ -39,6 +39,21 @@ import Testing
         }
     }
 
+    @Test func theOldestEndFirst() async throws {
+        try await withGround { _, registry, loop in
+            let journal = Journal()
+            let first = registry.open(.connection, owner: nil, body: Body("first", journal), on: loop)
+            for name in ["second", "third", "fourth"] {
+                _ = registry.open(.channel, owner: nil, body: Body(name, journal), on: loop)
+            }
+            // The last takes its place.
+            first.end(Ending(.completed), on: loop)
+            _ = registry.end(.all, with: Ending(.completed), on: loop)
+            let order = journal.lines.filter { $0.hasPrefix("gave back") }
+            #expect(order == ["gave back first", "gave back second", "gave back third", "gave back fourth"])
+        }
+    }
+
     @Test func theListShowsWhatThereIs() async throws {
         let owner = ann
         try await withGround(loops: 2) { ground, registry, loop in

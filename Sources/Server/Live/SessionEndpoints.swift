@@ -105,8 +105,8 @@ package struct SessionEndpoints: Sendable {
 
     private static let ending = FeedEndpoints.document { page in
         page.text = """
-            Whoever is connected is told that a person ended it; a request that is being handled is cancelled. Admins \
-            may end anybody's sessions.
+            Whoever is connected is told that a person ended it; a request that is being handled is cancelled. Of a \
+            channel the connection stays. Admins may end anybody's sessions.
             """
         page.responses = [
             (204, "It ends.", nil), (403, "It belongs to somebody else.", nil), (404, "There is none.", nil),
