@@ -111,7 +111,8 @@ extension HoldfastServer {
             threshold: settings.compression.enabled ? settings.compression.threshold : .max, offload: offload)
         return Application(
             router: try Router(try await makeRoutes()), accounts: accounts,
-            authenticator: Authenticator(accounts), journal: journal, compression: compression)
+            authenticator: Authenticator(accounts), sessions: sessions, journal: journal,
+            compression: compression)
     }
 
     private func makeTLS() throws -> TLSContext? {

@@ -1,4 +1,5 @@
 import Feeds
+import Sessions
 import Transport
 import Wire
 
@@ -55,6 +56,16 @@ extension Call {
         case .tags(let tags)?:
             return .oneOf(tags.filter { !$0.isWeak }.compactMap { UInt64($0.forIdentity.opaque) })
         case nil: return HTTPEntityTagList(headers, .ifNoneMatch) == .any ? .absent : .none
+        }
+    }
+
+    /// The session of the connection that it came over.
+    var session: Session {
+        get throws(HTTPError) {
+            guard let session = request.session else {
+                throw HTTPError(.upgradeRequired, "This needs a connection of its own.")
+            }
+            return session
         }
     }
 

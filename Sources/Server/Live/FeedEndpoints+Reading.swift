@@ -24,13 +24,15 @@ extension FeedEndpoints {
         let headers: HTTPHeaders = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .vary: "Accept",
             "X-Accel-Buffering": "no",
+            // The session of the connection ends with the stream.
+            .connection: "close",
         ]
         // A browser that comes back says what it had last; that is newer than the address it was opened with.
         let (resumed, asked) = (try call.lastEvent(), try call.seq("after"))
         guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
         var after = resumed ?? asked
         if after == nil { after = await place(in: feed) }
-        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: after)
+        let ticket = LiveTicket(feed, try call.session, owner: call.caller.owner, after: after)
         let reader = SSEReader(ticket, peer: call.request.peer.host, at: loop.now)
         return Response(.ok, headers: headers, body: .stream(reader))
     }

@@ -1,19 +1,17 @@
 package import Feeds
 import Loop
-package import Sessions
+import Sessions
 import Transport
 import Wire
 
 /// The feeds over HTTP and WebSocket: listening, reading, publishing, deleting.
 package struct FeedEndpoints: Sendable {
     let directory: FeedDirectory
-    let sessions: Sessions
     let mostBody: Int
 
     /// - Parameter mostBody: the size of what one request may publish, in bytes.
-    package init(_ directory: FeedDirectory, sessions: Sessions, mostBody: Int = 1 << 20) {
+    package init(_ directory: FeedDirectory, mostBody: Int = 1 << 20) {
         self.directory = directory
-        self.sessions = sessions
         self.mostBody = mostBody
     }
 
@@ -31,7 +29,8 @@ package struct FeedEndpoints: Sendable {
         let feed = try feed(name)
         let asked = try call.seq("after")
         let chosen = asked == nil ? await place(in: feed) : nil
-        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: asked ?? chosen)
+        let ticket = LiveTicket(
+            feed, try call.session, owner: call.caller.owner, after: asked ?? chosen)
         var response = try call.upgrade(to: FeedReader(ticket))
         if let chosen { response.head.headers.append("X-Feed-Seq", "\(chosen)") }
         return response

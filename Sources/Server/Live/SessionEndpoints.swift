@@ -62,6 +62,9 @@ package struct SessionEndpoints: Sendable {
         guard info.kind != .watcher else {
             throw HTTPError(.conflict, "The server's own watchers end with the server.")
         }
+        guard info.id != call.request.session?.id else {
+            throw HTTPError(.conflict, "You ask over this connection; close it to end it.")
+        }
         let by = call.caller.owner.map { "Ended by \($0.account)" }
         guard await sessions.end(.one(info.id), with: Ending(.cancelled, by)) == 1 else {
             throw HTTPError(.conflict, "The session \(info.id) is ending already.")
@@ -97,10 +100,16 @@ package struct SessionEndpoints: Sendable {
     }
 
     private static let ending = FeedEndpoints.document { page in
-        page.text = "Whoever is connected is told that a person ended it. Admins may end anybody's sessions."
+        page.text = """
+            Whoever is connected is told that a person ended it; a request that is being handled is cancelled. Of a \
+            channel the connection stays. Admins may end anybody's sessions.
+            """
         page.responses = [
             (204, "It ends.", nil), (403, "It belongs to somebody else.", nil), (404, "There is none.", nil),
-            (409, "It is ending already, or is a watcher of the server's own.", nil),
+            (
+                409,
+                "It is ending already, is a watcher of the server's own, or the connection that asks.", nil
+            ),
         ]
     }
 }

@@ -29,7 +29,8 @@ extension Metrics {
             "sessions", "Sessions that are alive, by kind.",
             kinds.map { ([("kind", $0.name)], Double(ledger.sessions(of: $0))) })
         counter(
-            "sessions_opened_total", "Sessions opened, by kind.",
+            "sessions_opened_total",
+            "Sessions opened, by kind; what goes on as another kind counts for both.",
             kinds.map { ([("kind", $0.name)], Double(totals.opened($0))) })
         counter(
             "sessions_closed_total", "Sessions closed, by kind and by what ended them.", Self.endings(totals))

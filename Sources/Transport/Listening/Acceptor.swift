@@ -62,6 +62,7 @@ final class Acceptor: ReadinessHandler, TimerHandler {
             Socket(descriptor, tls: channel), peer: peer, host: host, acceptor: self,
             policy: listener.policy, service: listener.service, on: loop)
         connections[ObjectIdentifier(connection)] = connection
+        connection.keeper = listener.service.opened(Connection(connection), on: loop)
         connection.start(on: loop)
     }
 
@@ -147,7 +148,7 @@ final class Acceptor: ReadinessHandler, TimerHandler {
             if case .signalled = await isEmptied.wait(until: deadline, on: loop) { continue }
             let cut = connections.count
             for connection in Array(connections.values) {
-                connection.giveBack(.lost("The server is shutting down"), on: loop)
+                connection.giveBack(.shutdown, on: loop)
             }
             return cut
         }
