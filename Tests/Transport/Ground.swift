@@ -85,9 +85,32 @@ struct TestServer: Sendable {
     }
 }
 
+extension ScriptedPeer {
+    /// Asks again and again, a few requests at a time, and reads no answer, until answers of `size` bytes wait in the
+    /// server for their peer to take them. Returns how many were asked for.
+    @discardableResult
+    func askUntilAnswersWait(
+        _ request: String, answer size: Int, of server: TestServer, on loop: isolated EventLoop
+    ) async throws -> Int {
+        let batch = String(repeating: request, count: 8)
+        let (received, sent) = (server.traffic.received, server.traffic.sent)
+        var asked = 0
+        repeat {
+            try await send(batch, on: loop)
+            asked += 8
+            try await server.received(received + asked * request.utf8.count)
+            // The turn in which they were heard is over, and what the kernel takes is written.
+            _ = await server.loop.holdings
+        } while server.traffic.sent == sent + asked * size
+        return asked
+    }
+}
+
 /// Comes back when `condition` holds; looks again and again, as nobody announces it.
-func eventually(_ what: String, _ condition: () async -> Bool) async throws {
-    let deadline = SystemClock().now + .seconds(10)
+func eventually(
+    _ what: String, within patience: Duration = .seconds(10), _ condition: () async -> Bool
+) async throws {
+    let deadline = SystemClock().now + patience
     while await !condition() {
         guard SystemClock().now < deadline else { throw TestFailure("waited in vain until \(what)") }
         // Between two looks at what nobody announces.

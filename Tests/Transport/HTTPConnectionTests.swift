@@ -147,4 +147,34 @@ import Wire
             #expect(server.service.outcomes.all == [.init(status: 200, end: .lost("The peer has gone"))])
         }
     }
+
+    /// What came with a request for a WebSocket that is refused is the next request.
+    @Test(arguments: [0, 5])
+    func aRequestBehindARefusedUpgradeIsAnswered(delay: Int) async throws {
+        try await withServer(answering: { request, loop in
+            guard request.head.target.path == "/refused" else { return await standard(request, loop) }
+            if delay > 0 { await loop.sleep(until: loop.now + .milliseconds(delay)) }
+            return Response(.notFound)
+        }) { server, loop in
+            let peer = try await server.connect(on: loop)
+            let next = "GET /next HTTP/1.1\r\nHost: h\r\n\r\n"
+            try await peer.send(upgradeRequest("/refused") + upgradeRequest("/refused") + next, on: loop)
+            for _ in 0..<2 { #expect(try await peer.answer(on: loop).head.hasPrefix("HTTP/1.1 404 ")) }
+            #expect(try await peer.answer(on: loop).body == "/next")
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func oneWhoseAnswersWaitIsOverWhenItsPeerResets() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            let request = "GET /\(String(repeating: "a", count: 1000)) HTTP/1.1\r\nHost: h\r\n\r\n"
+            try await peer.send(request, on: loop)
+            let (head, body) = try await peer.answer(on: loop)
+            let size = head.utf8.count + body.utf8.count
+            try await peer.askUntilAnswersWait(request, answer: size, of: server, on: loop)
+            peer.reset(on: loop)
+            try await server.hasClosedAll()
+        }
+    }
 }

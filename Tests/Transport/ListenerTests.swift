@@ -124,6 +124,26 @@ import Wire
         }
     }
 
+    @Test func answersThatThePeerHasYetToTakeAreFinished() async throws {
+        try await withServer(stops: true) { server, loop in
+            let peer = try await server.connect(on: loop)
+            let request = "GET /\(String(repeating: "a", count: 1000)) HTTP/1.1\r\nHost: h\r\n\r\n"
+            try await peer.send(request, on: loop)
+            let (head, body) = try await peer.answer(on: loop)
+            let size = head.utf8.count + body.utf8.count
+            let asked = try await peer.askUntilAnswersWait(request, answer: size, of: server, on: loop)
+            // This one is not heard before those are taken.
+            try await peer.send(request, on: loop)
+            await server.listener.stopAccepting()
+            let drained = Task { await server.listener.drain(until: SystemClock().now + .seconds(10)) }
+            let rest = try await peer.readToEnd(on: loop)
+            // All are answered, and the last says that it is.
+            #expect(rest.count == (asked + 1) * size + "Connection: close\r\n".utf8.count)
+            peer.close(on: loop)
+            #expect(await drained.value == 0)
+        }
+    }
+
     @Test func whatIsNotDoneAtTheDeadlineIsCut() async throws {
         try await withServer(isManual: true, stops: true) { server, loop in
             let busy = try await server.connect(on: loop)

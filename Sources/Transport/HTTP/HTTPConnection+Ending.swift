@@ -78,14 +78,20 @@ extension HTTPConnection {
     func drain(on loop: isolated EventLoop) {
         decide(.shutdown)
         isLast = true
-        // A request that has come and was not read yet is under way as well.
+        // What it waits for may have come, and is under way then as well.
+        if phase == .waiting, isDrained { takeWhatCame(on: loop) }
+        if phase == .waiting, isDrained { giveBack(.shutdown, on: loop) }
+    }
+
+    /// The peer has taken what it was slow to take, and is told that nothing more comes.
+    func leave(on loop: isolated EventLoop) {
+        takeWhatCame(on: loop)
+        if phase == .waiting, isDrained { linger(on: loop) }
+    }
+
+    private func takeWhatCame(on loop: isolated EventLoop) {
+        takeEarly(on: loop)
         if phase == .waiting, !isReadingPaused { receive(on: loop) }
-        switch phase {
-        case .waiting where isDrained: giveBack(.shutdown, on: loop)
-        // Answers to pipelined requests that the peer has yet to take.
-        case .waiting: break
-        case .handling, .answering, .streaming, .lingering, .closed: break
-        }
     }
 
     /// Its keeper wants it to end.

@@ -88,7 +88,8 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         let isForBoth = isSecure && !readiness.isDisjoint(with: [.readable, .writable])
         if isBlocked, isForBoth || readiness.contains(.writable) { flush(on: loop) }
         guard phase != .closed else { return }
-        if !readiness.isDisjoint(with: [.hungUp, .failed]), phase != .waiting {
+        // One that waits may have said something before, which is read where it is read from at all.
+        if !readiness.isDisjoint(with: [.hungUp, .failed]), phase != .waiting || isReadingPaused {
             return peerVanished(on: loop)
         }
         if isForBoth || !readiness.isDisjoint(with: [.readable, .hungUp, .failed]), !isReadingPaused {
@@ -126,8 +127,15 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         repeat {
             let used = unsafe parse(rest, on: loop)
             unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[used...])
+            let following = unsafe rest
             if exchange?.head.upgradesToWebSocket ?? false { unsafe keep(&rest, on: loop) }
             handle(on: loop)
+            if phase == .waiting, !early.isEmpty {
+                // It became no WebSocket: what follows is the next request.
+                early = []
+                unsafe rest = following
+                resumeReading(on: loop)
+            }
         } while phase == .waiting && rest.count > 0 && outbound.count <= policy.values.outboundHighWater
         isTaking = false
         if phase == .closed || socket == nil { return }
@@ -234,7 +242,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isBlocked {
             isBlocked = false
             tellInterest(on: loop)
-            if phase == .waiting { return isLast ? linger(on: loop) : awaitNext(on: loop) }
+            if phase == .waiting { return isLast ? leave(on: loop) : awaitNext(on: loop) }
         }
         allWritten(on: loop)
     }

@@ -34,7 +34,7 @@ struct SessionEndpointsTests {
     /// What the description of the server says of its replies.
     @Test func theDescriptionNamesWhatRepliesHave() async throws {
         try await withLiveGround(loops: 1) { ground in
-            let feeds = FeedEndpoints(ground.feeds, sessions: ground.sessions)
+            let feeds = FeedEndpoints(ground.feeds)
             let routes = feeds.routes + SessionEndpoints(ground.sessions).routes
             let document = OpenAPIDocument(build: BuildInfo(version: "1"), cookie: "c", routes: routes).bytes
             let text = String(decoding: document, as: UTF8.self)
