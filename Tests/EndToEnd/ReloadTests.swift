@@ -52,4 +52,35 @@ import Wire
             #expect(server.program.error.text.contains("healthz?after"))
         }
     }
+
+    @Test func theAuditTrailHasWhatChangedByNameAndNoValue() async throws {
+        let first = "loops: 1\naccounts:\n  login_attempts: 7\n"
+        try await withServer(configured: first) { server, folder, loop in
+            let headers = try await server.bearer("ci", on: loop)
+            for (round, attempts) in [4711, 4712].enumerated() {
+                let yaml = "loops: 3\naccounts:\n  login_attempts: \(attempts)\n"
+                try write(yaml, to: folder.file("holdfast.yaml"))
+                server.program.child.signal(SIGHUP)
+                try await server.program.error.read(within: Holdfast.patience, on: loop) {
+                    $0.split(separator: "read certificates and settings again").count == round + 2
+                }
+            }
+            try await Self.reload(
+                "loops: 3\nlog:\n  level: 4713\n", saying: "nothing was taken up", server, folder, on: loop)
+            var entries = ""
+            let deadline = loop.clock.now + Holdfast.patience
+            while !entries.contains("refused, nothing was changed"), loop.clock.now < deadline {
+                entries = try await server.ask(.get, "/api/v1/audit", headers: headers, on: loop).body
+            }
+            let details = entries.split(separator: #""event":"configuration_changed""#).dropFirst()
+            #expect(details.count == 3)
+            for detail in [
+                "refused, nothing was changed: log.level", #""changed: accounts.login_attempts""#,
+                "changed: loops accounts.login_attempts; at the next start only: loops",
+            ] {
+                #expect(entries.contains(detail), "\(entries)")
+            }
+            #expect(!entries.contains("471"))
+        }
+    }
 }

@@ -54,7 +54,8 @@ extension HoldfastServer {
     }
 
     /// Reads the settings from the file, the environment and the flags.
-    package typealias SettingsReader = @Sendable () throws -> SettingReading<Settings>
+    package typealias SettingsReader =
+        @Sendable () throws(ConfigurationError) -> SettingReading<Settings>
 
     private func serve(_ reading: SettingReading<Settings>, _ read: @escaping SettingsReader) async
         -> ExitCode
