@@ -88,6 +88,7 @@ extension HoldfastServer {
             isLocal
             ? try await FirstStart.prepare(storage, linkLifetime: settings.accounts.loginLinkLifetime) : nil
         try await accounts.start(on: group.loops[0])
+        auditKeeper.start(on: group.loops[0])
         return link
     }
 

@@ -38,6 +38,7 @@ actor Reload {
 
     private func apply(_ settings: Settings) {
         server.accounts.apply(settings)
+        server.auditKeeper.apply(settings.audit)
         server.systemWatch.change(to: HealthThresholds(settings.systemStatus))
         server.log.level = LogLevel(settings.log.level)
         server.logsRequests.isOn = settings.log.access
