@@ -1,3 +1,4 @@
+import Configuration
 import Loop
 import Sessions
 import Store
@@ -89,6 +90,26 @@ import Wire
             try await ground.accounts.remove("ann", by: .nobody)
             #expect(page.ending == Ending(.signedOut))
             await #expect(throws: HTTPError.self) { try await ground.identify(bearer: token.secret) }
+        }
+    }
+
+    @Test func whoCannotWriteStillEndsWhatIsOver() async throws {
+        try await withAccounts { ground, loop in
+            try await ground.account("ann", .viewer, password: "correct horse battery")
+            let cookie = try await SigningInTests.signIn("ann", on: ground, loop).cookie
+            let signedIn = OpenPage()
+            let owner = try await ground.identify(ground.head(.get, "/", cookie)).owner
+            _ = ground.sessions.registry(on: loop).open(.websocket, owner: owner, body: signedIn, on: loop)
+            let token = try await ground.token(lifetime: .days(8))
+            let page = try await Self.open(token, ground, loop)
+            let gate = Gate()
+            async let held: Void = ground.store.write { _ in gate.wait() }
+            await gate.reached()
+            await ground.advance(by: .days(7), on: loop) { signedIn.ending != nil }
+            await ground.advance(by: .days(1), on: loop) { page.ending != nil }
+            #expect(page.ending == Ending(.signedOut))
+            gate.open()
+            try await held
         }
     }
 

@@ -42,8 +42,8 @@ extension AccountStorage {
         }
     }
 
-    func removeExpiredSignIns() async throws(HTTPError) {
-        let now = time().milliseconds
+    func removeExpiredSignIns(at time: Timestamp) async throws(HTTPError) {
+        let now = time.milliseconds
         try await store.writing { db in
             try db.run("delete from sign_in where expires_at <= ?", now)
             try db.run("delete from sign_in_link where expires_at <= ?", now)
