@@ -38,16 +38,11 @@ extension Accounts {
     func confirm(
         _ password: String, of name: String, _ approach: Approach, on loop: isolated EventLoop
     ) async throws(HTTPError) {
-        let begun = loop.now
-        let wait = limit.begin(
-            name: name, address: approach.address, at: begun, allowed: settings.loginAttempts,
-            within: settings.loginWindow)
-        let hash = try await storage.account(name)?.hash
-        guard wait == nil, try await passwords.verify(password, against: hash, on: loop) else {
-            throw HTTPError(
-                .forbidden, "current_password: that is not your password, or it was tried too often.")
+        switch try await tryPassword(password, of: name, approach, on: loop) {
+        case .right: return
+        case .wrong: throw HTTPError(.forbidden, "current_password: that is not your password.")
+        case .tooMany: throw HTTPError(.forbidden, "current_password: it was tried too often; wait a little.")
         }
-        limit.succeeded(name: name, address: approach.address, begunAt: begun)
     }
 
     package func remove(_ name: String, by caller: Caller) async throws(HTTPError) {
