@@ -54,7 +54,7 @@ extension Accounts {
     // MARK: Tokens
 
     /// A token for the caller's account: it may do what the caller may at most, and if a token makes it, it
-    /// does not outlive that one.
+    /// does not outlive that one, neither its expiry nor its end.
     package func createToken(
         named name: String, role: Role?, lifetime: Duration?, by caller: Caller
     ) async throws(HTTPError) -> NewToken {
@@ -66,9 +66,11 @@ extension Accounts {
             throw HTTPError(.unprocessableContent, "role: you may make tokens up to \(own.rawValue).")
         }
         var expires = (lifetime ?? settings.tokenLifetime).map { now + $0 }
-        if caller.means != .cookie, let end = caller.expires { expires = min(expires ?? end, end) }
+        let isToken = caller.means != .cookie
+        if isToken, let end = caller.expires { expires = min(expires ?? end, end) }
         let new = try await storage.createToken(
-            named: name, for: Self.account(of: owner), role: role, expires: expires)
+            named: name, for: Self.account(of: owner), role: role, expires: expires,
+            madeWith: isToken ? owner.signIn : nil)
         audit.record(
             AuditEntry(
                 .tokenMade, account: owner.account, signIn: owner.signIn,

@@ -4,7 +4,8 @@ import Wire
 
 /// What came of a password that was tried.
 enum PasswordTrial: Sendable {
-    case right(Account)
+    /// With the hash that it was checked against.
+    case right(Account, hash: String)
     /// With the account, if there is one of that name.
     case wrong(Account?)
     /// It was not looked at.
@@ -37,11 +38,11 @@ extension Accounts {
                 needs.append(need)
             }
             guard try await passwords.verify(password, against: found?.hash, on: loop),
-                let account = found?.account
+                case (let account, let hash?)? = found
             else { return .wrong(found?.account) }
             limit.withdraw(needs, within: window)
             limit.forget(tried)
-            return .right(account)
+            return .right(account, hash: hash)
         } catch {
             // Nothing was learnt, so nothing is counted.
             limit.withdraw(needs, within: window)

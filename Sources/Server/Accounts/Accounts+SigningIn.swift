@@ -14,8 +14,8 @@ extension Accounts {
         _ name: String, password: String, _ approach: Approach, on loop: isolated EventLoop
     ) async throws(HTTPError) -> SignInOutcome {
         switch try await tryPassword(password, of: name.lowercased(), approach, on: loop) {
-        case .right(let account):
-            return .signedIn(account, try await begin(account, approach, detail: "password"))
+        case .right(let account, let hash):
+            return .signedIn(account, try await begin(account, by: hash, approach, detail: "password"))
         case .tooMany(let refusal):
             if refusal.isFirst { refused(approach, account: nil, "too many attempts to sign in") }
             return .tooManyAttempts(retryAfter: refusal.wait)
@@ -50,10 +50,10 @@ extension Accounts {
     }
 
     private func begin(
-        _ account: Account, _ approach: Approach, detail: String
+        _ account: Account, by hash: String? = nil, _ approach: Approach, detail: String
     ) async throws(HTTPError) -> HTTPSetCookie {
         let (stored, secret) = try await storage.createSignIn(
-            for: account, from: approach, lifetime: settings.sessionLifetime)
+            for: account, by: hash, from: approach, lifetime: settings.sessionLifetime)
         _ = credentials.add(stored)
         if settings.singleSession {
             let others = try await storage.removeSignIns(of: account.name, but: stored.id)

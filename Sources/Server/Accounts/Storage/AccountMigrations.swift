@@ -76,5 +76,11 @@ extension AccountStorage {
                 primary key(account, network)
             ) strict, without rowid;
             """),
+        Migration(
+            6, "token_maker",
+            """
+            alter table token add column made_with text references token(id) on delete cascade;
+            create index token_made_with on token(made_with);
+            """),
     ]
 }

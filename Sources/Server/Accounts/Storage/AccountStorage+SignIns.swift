@@ -5,8 +5,9 @@ package import Wire
 extension AccountStorage {
     // MARK: Signed-in pages
 
+    /// - Parameter hash: of the password by which; another one that was set meanwhile refuses it.
     func createSignIn(
-        for account: Account, from approach: Approach, lifetime: Duration
+        for account: Account, by hash: String?, from approach: Approach, lifetime: Duration
     ) async throws(HTTPError) -> (StoredCredential, Secret) {
         let (secret, now) = (Secret.make(), time())
         let stored = StoredCredential(
@@ -14,6 +15,13 @@ extension AccountStorage {
             role: account.role, expires: now + lifetime, used: now)
         let expires = (now + lifetime).milliseconds
         try await store.writing { db in
+            let isGood = try db.first(
+                "select 1 from account where name = ?1 and (?2 is null or password = ?2)", stored.account,
+                hash
+            ) { _ in true }
+            guard isGood == true else {
+                throw HTTPError(.unauthorized, "The account was changed while you signed in. Try again.")
+            }
             try db.run(
                 """
                 insert into sign_in(id, digest, account, peer, created_at, expires_at, used_at)
