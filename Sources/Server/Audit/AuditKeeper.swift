@@ -8,7 +8,7 @@ import Synchronization
 package final class AuditKeeper: Sendable {
     private static let pause = Duration.seconds(1)
     private static let day = Duration.seconds(86_400)
-    private static let pauseAfterFailure = Duration.seconds(60)
+    private static let pauseAfterFailure = Duration.seconds(600)
 
     private let audit: StoredAudit
     private let failed: @Sendable (StoreError) -> Void

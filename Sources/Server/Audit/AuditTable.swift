@@ -73,26 +73,29 @@ package enum AuditTable {
     }
 
     /// Removes up to `limit` entries that are older than `time`, and up to as many that are beyond the newest
-    /// `count`. Their numbers are not given again.
+    /// `count`; a bound that is nil, and so null, holds for none. Their numbers are not given again. Where there
+    /// are none nothing is written.
     static func shorten(
         before time: Timestamp?, keeping count: Int?, limit: Int, in db: borrowing WriteConnection
     ) throws -> Int {
-        var removed = 0
+        let isLong = try db.first(
+            """
+            select exists(select 1 from audit where at < ?) or
+                (select min(id) from audit) <= (select max(id) from audit) - ?
+            """, time?.milliseconds, count
+        ) { row in try row[0, as: Bool?.self] }
+        guard isLong == true else { return 0 }
         try db.run("update audit_retention set before = ?", Int64.max)
-        if let time {
-            removed += try db.run(
-                "delete from audit where id in (select id from audit where at < ? order by at limit ?)",
-                time.milliseconds, limit)
-        }
-        if let count {
-            removed += try db.run(
-                """
-                delete from audit where id in (
-                    select id from audit where id <= (select max(id) from audit) - ? order by id limit ?)
-                """, count, limit)
-        }
+        let old = try db.run(
+            "delete from audit where id in (select id from audit where at < ? order by at limit ?)",
+            time?.milliseconds, limit)
+        let excess = try db.run(
+            """
+            delete from audit where id in (
+                select id from audit where id <= (select max(id) from audit) - ? order by id limit ?)
+            """, count, limit)
         try db.run("update audit_retention set before = 0")
-        return removed
+        return old + excess
     }
 
     static func entries(

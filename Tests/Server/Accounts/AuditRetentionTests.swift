@@ -56,6 +56,7 @@ import Testing
             await Self.record(10, ground)
             ground.wall.advance(by: .days(36_500))
             try await ground.audit.shorten(to: Self.kept(nil))
+            try await ground.audit.shorten(to: Self.kept(nil, 1_000))
             #expect(try await Self.entries(ground).count == 10)
         }
     }
