@@ -1,5 +1,7 @@
 import Glibc
 import Loop
+import Server
+import Store
 import TestKit
 import Testing
 import Wire
@@ -81,6 +83,39 @@ import Wire
                 #expect(entries.contains(detail), "\(entries)")
             }
             #expect(!entries.contains("471"))
+        }
+    }
+
+    @Test func theAuditTrailHasThatTheCertificateWasReadAgain() async throws {
+        try await onLoop { loop in
+            let folder = try TemporaryFolder()
+            let (certificate, key) = (folder.file("certificate.pem"), folder.file("key.pem"))
+            let identity = try TestCertificate(names: ["IP:127.0.0.1"])
+            try identity.writeCertificate(to: certificate)
+            try identity.writeKey(to: key)
+            let words = [
+                "serve", "--data", folder.file("data"), "--listen", "127.0.0.1:0", "--tls.certificate",
+                certificate, "--tls.key", key,
+            ]
+            let server = try await Holdfast.start(words, in: folder, on: loop)
+            try await server.output.read(within: Holdfast.patience, on: loop) { $0.contains("\n") }
+            for line in ["read certificates and settings again", "nothing was taken up"] {
+                server.child.signal(SIGHUP)
+                try await server.error.read(within: Holdfast.patience, on: loop) { $0.contains(line) }
+                try write("no certificate", to: certificate)
+            }
+            server.child.signal(SIGTERM)
+            #expect(try await server.finish(on: loop).status == 0)
+            let store = try Store(folder: folder.file("data"), migrations: HoldfastServer.migrations)
+            let details = try await store.read { db in
+                try db.all("select detail from audit where event = 'configuration_changed' order by id") {
+                    try $0[0, as: String.self]
+                }
+            }
+            await store.close()
+            #expect(
+                details == ["certificate and key read again", "refused, nothing was changed: tls"],
+                "\(server.error.text)")
         }
     }
 }
