@@ -53,9 +53,16 @@ RUNS ?= 10000000
 fuzz: build/setup/libraries
 	@Tools/fuzz $(RUNS) $(ONLY)
 
-## bench: measure beside the peers, in the same minutes; ONLY='echo1 fan1k16' for some rows
+## counts: allocations and system calls for each message, exactly; fails when there is one too many
+.PHONY: counts
+counts: .build/release/DeliveryBench
+	@$< --check
+
+## bench: count, then measure beside the peers in the same minutes; ONLY='echo1 fan1k16' for some rows
 .PHONY: bench
-bench: .build/release/holdfast .build/release/holdfast-echo .build/release/holdfast-load build/setup/peers
+bench: .build/release/DeliveryBench .build/release/holdfast .build/release/holdfast-echo \
+	.build/release/holdfast-load build/setup/peers
+	@$<
 	@Tools/bench $(ONLY)
 
 ## setup: install what the other targets need, without building

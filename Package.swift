@@ -14,8 +14,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-func room(_ name: String, on floors: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: floors, swiftSettings: strict)
+func room(_ name: String, in folder: String? = nil, on floors: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: floors, path: folder, swiftSettings: strict)
 }
 
 func program(_ name: String, in folder: String? = nil, on floors: [Target.Dependency]) -> Target {
@@ -76,9 +76,18 @@ let testing: [Target] = [
 ]
 
 let benchmarks: [Target] = [
-    program("holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "Loop", "Transport", "Wire"]),
+    room("EchoService", in: "Benchmarks/EchoService", on: ["Loop", "Transport", "Wire"]),
+    program(
+        "holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "EchoService", "Loop", "Transport", "Wire"]),
     program("holdfast-stress", in: "Benchmarks/Stress", on: ["CLinux", "Loop", "Wire"]),
     program("holdfast-load", in: "Benchmarks/Load", on: ["CLinux", "Loop", "Wire"]),
+    .target(name: "DeliveryCounts", path: "Benchmarks/DeliveryCounts"),
+    program(
+        "DeliveryBench", in: "Benchmarks/Delivery",
+        on: [
+            "CLinux", "Configuration", "DeliveryCounts", "EchoService", "Loop", "Server", "Sessions", "Store",
+            "TestKit", "Transport", "Wire",
+        ]),
     program("LogBench", in: "Benchmarks/Log", on: ["Loop", "Sessions"]),
     program("StoreBench", in: "Benchmarks/Store", on: ["Store"]),
     program("BenchWebSocketCodec", in: "Benchmarks/WebSocketCodec", on: ["Wire"]),
@@ -91,12 +100,13 @@ let isFuzzing = Context.environment["HOLDFAST_FUZZ"] != nil
 
 func fuzz(_ name: String, on floors: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: "Fuzz\(name)", dependencies: floors, path: "Fuzz/\(name)",
+        name: "Fuzz\(name)", dependencies: ["FuzzKit"] + floors, path: "Fuzz/\(name)",
         swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer"])],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
 }
 
 let fuzzers: [Target] = [
+    room("FuzzKit", in: "Fuzz/Kit", on: []),
     fuzz("HTTP", on: ["Wire"]),
     fuzz("Inflate", on: ["CZlib", "Wire"]),
     fuzz("JSON", on: ["Wire"]),

@@ -1,3 +1,4 @@
+import EchoService
 import Loop
 import Transport
 import Wire

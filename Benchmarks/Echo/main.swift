@@ -1,4 +1,5 @@
 import CLinux
+import EchoService
 import Glibc
 import Loop
 import Transport

@@ -6,6 +6,7 @@ struct Options {
                                          (--pub-url URL | --pub-ws URL) [--pub-prefix T] [--pub-suffix T]
                holdfast-load idle URL    [--conns N] [--hold S]
         all:   [--pid P[,P]] [--header 'Name: value'] [--pub-first TEXT]
+               [--coalesce-us N]: sleep so long before waiting, so that events gather
 
         Prints one line of JSON. Exit status 0: fine; 1: the server misbehaved; 2: could not run.
         """
@@ -21,6 +22,7 @@ struct Options {
     var messages = 1000
     var warm = 10
     var window = 1
+    var coalesce = 0
     var settle = 0.0
     var hold = 10.0
     var pids: [Int] = []
@@ -62,6 +64,7 @@ struct Options {
         case "--msgs": return whole(\.messages)
         case "--warm": return whole(\.warm)
         case "--window": return whole(\.window)
+        case "--coalesce-us": return whole(\.coalesce)
         case "--seconds": return real(\.seconds)
         case "--settle": return real(\.settle)
         case "--hold": return real(\.hold)

@@ -10,6 +10,7 @@ struct Report {
         add("conns", opening.opened)
         add("failed", opening.failed)
         if !opening.firstError.isEmpty { add("first_error", opening.firstError) }
+        if options.coalesce > 0 { add("coalesce_us", options.coalesce) }
     }
 
     mutating func add(_ name: String, _ value: Int) { fields.append("\"\(name)\":\(value)") }

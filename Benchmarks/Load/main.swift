@@ -11,7 +11,9 @@ guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
     print(Options.usage)
     exit(2)
 }
-let group = try LoopGroup(count: 1)
+let clock: any LoopClock =
+    options.coalesce > 0 ? GatheringClock(microseconds: options.coalesce) : SystemClock()
+let group = try LoopGroup(count: 1, clock: clock)
 let report = await group.loops[0].drive(options)
 print(report.json)
 exit(report.isBad ? 1 : 0)

@@ -37,7 +37,7 @@ func measure(_ count: Int, in sessions: Sessions, on loop: isolated EventLoop) -
     let readers = (0..<count).map { _ in Reader() }
     let before = allocated()
     let opening = nanoseconds(count) { index in
-        let session = registry.open(.reader, owner: owner, body: bodies[index], on: loop)
+        let session = registry.open(.channel, owner: owner, body: bodies[index], on: loop)
         session.hold(readers[index], on: loop)
         _ = session.opened(on: loop)
     }

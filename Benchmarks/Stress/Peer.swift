@@ -5,7 +5,7 @@ import Wire
 
 /// A client that does exactly what it is told, however rude: a blocking socket, each wait with a deadline.
 final class Peer {
-    private var raw: CInt
+    private(set) var raw: CInt
     private var decoder = WebSocketDecoder(role: .client)
     private var unread: [UInt8] = []
 

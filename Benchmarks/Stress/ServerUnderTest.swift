@@ -128,8 +128,11 @@ struct Metrics {
 
     subscript(name: String) -> Double? { values[Substring(name)] }
 
-    /// The sum over all labels of a name.
-    func sum(_ name: String) -> Double {
-        values.filter { $0.key == name || $0.key.hasPrefix(name + "{") }.map(\.value).reduce(0, +)
+    /// Those of a name, one for each of its labels.
+    func samples(_ name: String) -> [Substring: Double] {
+        values.filter { $0.key == name || $0.key.hasPrefix(name + "{") }
     }
+
+    /// The sum over all labels of a name.
+    func sum(_ name: String) -> Double { samples(name).values.reduce(0, +) }
 }

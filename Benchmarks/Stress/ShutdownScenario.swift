@@ -2,8 +2,9 @@ import Glibc
 import Loop
 import Wire
 
-/// SIGTERM while many are connected: every WebSocket sees 1001, every stream of events its `end`, requests under
-/// way are answered; who reads nothing, and a refused page that does not close, hold nothing up; exit 0.
+/// SIGTERM while many are connected: every WebSocket sees 1001, every stream of events its `end`, every request
+/// that was sent is answered in full, also one that the server has yet to hear of; who reads nothing, and a
+/// refused page that does not close, hold nothing up; exit 0.
 struct ShutdownScenario: Scenario {
     let name = "SIGTERM under load"
 
@@ -17,14 +18,19 @@ struct ShutdownScenario: Scenario {
             try peer.upgrade("/api/v1/ws/feeds/stress", token: server.token)
             listeners.append(peer)
         }
-        let asking = try (0..<50).map { _ in try Peer(port: server.port) }
-        for peer in asking { try peer.send("GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n") }
+        let asking = try (0..<200).map { _ in try Peer(port: server.port) }
         let idle = try (0..<50).map { _ in try Peer(port: server.port) }
         let streams = try (0..<50).map { _ in try openStream(server) }
         let refused = try refusedPage(server)
         let stuck = try stuckReader(server)
+        // While it stands still: they wait in the kernel when the signal comes.
+        server.child.signal(SIGSTOP)
+        let late = try (0..<400).map { _ in try Peer(port: server.port) }
+        let question = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n"
+        for peer in asking + late { try peer.send(question) }
         let asked = loop.clock.now
         server.child.signal(SIGTERM)
+        server.child.signal(SIGCONT)
         for peer in listeners {
             var messages: [Peer.Message] = []
             while true {
@@ -36,10 +42,10 @@ struct ShutdownScenario: Scenario {
             try peer.send(Peer.frame(.close, ""))
             peer.close()
         }
-        for peer in asking {
-            let answer = String(decoding: try peer.receiveToEnd(), as: UTF8.self)
-            // One that the kernel had not handed over yet is closed unanswered, which is as good as never asked.
-            try expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 "), "an answer is not whole")
+        for peer in asking + late {
+            let answer = try peer.response()
+            try expect(answer.hasPrefix("HTTP/1.1 200"), "a request was answered \(answer.prefix(100))")
+            try expect(peer.receiveToEnd().isEmpty, "something came behind the last answer")
         }
         for peer in streams {
             let rest = String(decoding: try peer.receiveToEnd(), as: UTF8.self)
@@ -55,7 +61,8 @@ struct ShutdownScenario: Scenario {
         try expect(took < .seconds(11), "it took \(took)")
         refused.close()
         stuck.close()
-        return "\(count) saw 1001, \(streams.count) streams their end, exit 0 after \(took.milliseconds) ms"
+        return
+            "\(count) saw 1001, \(streams.count) streams their end, \(asking.count + late.count) their answer; exit 0 after \(took.milliseconds) ms"
     }
 
     private func openStream(_ server: ServerUnderTest) throws -> Peer {

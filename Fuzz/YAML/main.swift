@@ -1,23 +1,3 @@
-import Configuration
+import FuzzKit
 
-/// Reads the bytes as a configuration and holds the reading to its promises.
-@_cdecl("LLVMFuzzerTestOneInput")
-func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    // libFuzzer lends `count` bytes at `start` for this call.
-    let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-    Promises(bytes).hold()
-    return 0
-}
-
-typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-
-@_silgen_name("LLVMFuzzerRunDriver")
-func runDriver(
-    _ argc: UnsafeMutablePointer<CInt>, _ argv: UnsafeMutablePointer<Arguments>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
-
-var count = CommandLine.argc
-var arguments = unsafe CommandLine.unsafeArgv
-// Swift starts a program at its own `main`, so libFuzzer's is called from there.
-_ = unsafe runDriver(&count, &arguments, testOneInput)
+fuzz { Promises($0).hold() }

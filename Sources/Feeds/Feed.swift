@@ -13,20 +13,19 @@ package final class Feed: Sendable {
     package let log: SharedLog
     package let isBuiltIn: Bool
     private let entryType: EntryType
-    private let life: UInt64
     private let state: LoopBound<FeedState>
 
+    /// - Parameter first: the number of its first entry, larger than any of an earlier feed of that name.
     init(
         _ name: FeedName, _ window: FeedWindow, type: EntryType, named typeName: String, keeping kept: Window,
-        isBuiltIn: Bool, on home: EventLoop
+        isBuiltIn: Bool, startingAt first: UInt64, on home: EventLoop
     ) {
         self.name = name
         self.window = window
         self.type = typeName
         self.isBuiltIn = isBuiltIn
         entryType = type
-        life = FeedVersion.newLife()
-        log = SharedLog(kept, on: home)
+        log = SharedLog(kept, startingAt: first, on: home)
         state = LoopBound(FeedState(), to: home)
     }
 
@@ -47,14 +46,15 @@ package final class Feed: Sendable {
     package func publish(
         minified data: [UInt8], if condition: FeedCondition = .none, on loop: isolated EventLoop
     ) throws(FeedError) -> FeedReceipt {
-        let log = log.log(on: loop)
+        let log = try log(if: condition, on: loop)
         let state = state.open(on: loop)
-        guard condition.allows(version(of: log)) else { throw .changed(version(of: log)) }
-        state.stale = nil
-        if window == .latest {
-            guard data != state.last else { return receipt(log.head, isNews: false) }
-        }
         let now = Timestamp.now
+        if window == .latest {
+            state.confirmed = now
+            guard data != state.last || state.stale != nil else {
+                return FeedReceipt(seq: log.head, isNews: false)
+            }
+        }
         let seq: UInt64
         do throws(LogError) {
             seq = try log.append(entryType, data: data.span, at: now, on: loop)
@@ -62,23 +62,45 @@ package final class Feed: Sendable {
             throw FeedError(error)
         }
         state.changed = now
+        state.stale = nil
         if window == .latest { state.last = data }
-        return receipt(seq, isNews: true)
+        return FeedReceipt(seq: seq, isNews: true)
     }
 
-    /// What it is about could not be looked at: the last value stands, and is marked as old.
+    /// What it is about could not be looked at. The last value stands, and is said once more as what it is now:
+    /// old, of the time at which it was last seen to be so. The next that is published is news again.
     package func markStale(_ reason: String, on loop: isolated EventLoop) {
-        state.open(on: loop).stale = reason
+        let state = state.open(on: loop)
+        guard window == .latest, state.stale != reason, let log = try? log(if: .none, on: loop) else {
+            return
+        }
+        let value = state.last ?? Array("null".utf8)
+        let time = state.confirmed ?? .now
+        guard (try? log.append(entryType, data: value.span, stale: reason, at: time, on: loop)) != nil else {
+            return
+        }
+        state.stale = reason
     }
 
     /// Ends it for all its readers.
     package func end(_ ending: Ending) async { await log.end(ending) }
 
-    private func receipt(_ seq: UInt64, isNews: Bool) -> FeedReceipt {
-        FeedReceipt(version: FeedVersion(life: life, seq: seq), isNews: isNews)
+    /// The same where the condition is met, for those who are on its loop. Returns the number of its last entry.
+    func end(
+        _ ending: Ending, if condition: FeedCondition, on loop: isolated EventLoop
+    ) throws(FeedError) -> UInt64 {
+        let log = try log(if: condition, on: loop)
+        log.end(ending, on: loop)
+        return log.head
     }
 
-    private func version(of log: Log) -> FeedVersion { FeedVersion(life: life, seq: log.head) }
+    /// Its log, where it goes on and is in the state that is asked for.
+    private func log(if condition: FeedCondition, on loop: isolated EventLoop) throws(FeedError) -> Log {
+        let log = log.log(on: loop)
+        guard !log.isEnded else { throw .ended }
+        guard condition.allows(log.head) else { throw .changed(log.head) }
+        return log
+    }
 
     // MARK: Looking
 
@@ -86,12 +108,16 @@ package final class Feed: Sendable {
     package func summary() async -> FeedSummary { await summary(on: home) }
 
     private func summary(on loop: isolated EventLoop) -> FeedSummary {
-        let log = log.log(on: loop)
         let state = state.open(on: loop)
         return FeedSummary(
-            name: name, type: type, window: window, version: version(of: log), changed: state.changed,
+            name: name, type: type, window: window, seq: log.log(on: loop).head, changed: state.changed,
             stale: state.stale, isBuiltIn: isBuiltIn)
     }
+
+    /// The number of its newest entry; one less than that of its first while nothing was said.
+    package func head() async -> UInt64 { await head(on: home) }
+
+    private func head(on loop: isolated EventLoop) -> UInt64 { log.log(on: loop).head }
 
     /// Its last entries, whole messages, oldest first: those behind `after`, or the newest `limit`.
     package func glimpse(after seq: UInt64?, limit: Int) async -> FeedGlimpse {
@@ -100,23 +126,23 @@ package final class Feed: Sendable {
 
     private func glimpse(after seq: UInt64?, limit: Int, on loop: isolated EventLoop) -> FeedGlimpse {
         let log = log.log(on: loop)
-        let newest = log.head - min(log.head, UInt64(limit))
+        let newest = log.head - min(log.head - (log.oldest - 1), UInt64(limit))
         let reader = GlimpseReader(limit: limit)
         log.attach(reader, after: seq ?? newest, on: loop)
         reader.take(on: loop)
         log.detach(reader, on: loop)
         return FeedGlimpse(
-            version: version(of: log), messages: reader.messages, missing: seq == nil ? nil : reader.missing,
+            seq: log.head, messages: reader.messages, missing: reader.missing, restart: reader.restart,
             stale: state.open(on: loop).stale)
     }
 }
 
 /// What publishing came to.
 package struct FeedReceipt: Equatable, Sendable {
-    package let version: FeedVersion
+    /// The number of the entry that says so.
+    package let seq: UInt64
     /// False where a `latest` feed had that value already.
     package let isNews: Bool
-    package var seq: UInt64 { version.seq }
 }
 
 /// What a feed's own loop knows besides its log.
@@ -124,6 +150,8 @@ private final class FeedState {
     /// The data of a `latest` feed as it said them last.
     var last: [UInt8]?
     var changed: Timestamp?
+    /// When the data of a `latest` feed were last seen to be so.
+    var confirmed: Timestamp?
     var stale: String?
 }
 

@@ -4,6 +4,10 @@ import Synchronization
 import Wire
 
 /// All feeds by their names. One begins with the first value that is published to it, and ends when it is deleted.
+///
+/// Numbers never come back: a feed begins behind all that was said by any that was deleted before, and the
+/// directory where its owner says, behind all of the server's earlier lives (`FeedOrigin`). So a number alone
+/// says which entry of which life of a feed is meant.
 package final class FeedDirectory: Sendable {
     package struct Limits: Sendable {
         /// Feeds that people may publish to.
@@ -15,16 +19,22 @@ package final class FeedDirectory: Sendable {
     }
 
     private let limits: Limits
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
         var feeds: [FeedName: Feed] = [:]
         var published = 0
+        /// The first number of a feed that begins now.
+        var origin: UInt64
+        var isClosed = false
         /// What waits for the copies of deleted feeds on other loops to be over.
         var leaving: [ObjectIdentifier: Task<Void, Never>] = [:]
     }
 
-    package init(_ limits: Limits = Limits()) { self.limits = limits }
+    package init(_ limits: Limits = Limits(), startingAt origin: UInt64 = 1) {
+        self.limits = limits
+        state = Mutex(State(origin: origin))
+    }
 
     package func feed(_ name: FeedName) -> Feed? { state.withLock { $0.feeds[name] } }
 
@@ -33,37 +43,39 @@ package final class FeedDirectory: Sendable {
         state.withLock { Array($0.feeds.values) }.sorted { $0.name.text < $1.name.text }
     }
 
-    // MARK: Beginning and ending
+    // MARK: Beginning
 
     /// A feed of the server's own, which alone publishes to it.
     package func makeBuiltIn(_ name: FeedName, on home: EventLoop) -> Feed {
         guard let type = EntryType(name.usualType) else { preconditionFailure("\(name) makes no type") }
-        let feed = Feed(
-            name, .latest, type: type, named: name.usualType, keeping: .latest, isBuiltIn: true, on: home)
-        state.withLock { state in
+        return state.withLock { state in
             precondition(state.feeds[name] == nil, "the feed \(name) is there already")
+            let feed = Feed(
+                name, .latest, type: type, named: name.usualType, keeping: .latest, isBuiltIn: true,
+                startingAt: state.origin, on: home)
             state.feeds[name] = feed
+            return feed
         }
-        return feed
     }
 
-    /// The feed of that name, begun on `home` if it is not there. What is chosen must be what it has.
+    /// The feed of that name, begun on `home` if it is not there, with what is chosen for it.
     package func makeFeed(
         _ name: FeedName, window: FeedWindow? = nil, type: String? = nil, on home: EventLoop
-    ) throws(FeedError) -> Feed {
+    ) throws(FeedError) -> (feed: Feed, isNew: Bool) {
         guard !name.isReserved else { throw .reserved(name) }
         let typeName = type ?? name.usualType
-        guard let entryType = EntryType(typeName) else { throw .badType(typeName) }
         let window = window ?? .latest
-        let result: Result<Feed, FeedError> = state.withLock { state in
-            if let feed = state.feeds[name] { return .success(feed) }
+        let result: Result<(feed: Feed, isNew: Bool), FeedError> = state.withLock { state in
+            if let feed = state.feeds[name] { return .success((feed, false)) }
+            guard !state.isClosed else { return .failure(.ended) }
+            guard let entryType = EntryType(typeName) else { return .failure(.badType(typeName)) }
             guard state.published < limits.count else { return .failure(.tooMany(limit: limits.count)) }
             let feed = Feed(
                 name, window, type: entryType, named: typeName, keeping: kept(by: window), isBuiltIn: false,
-                on: home)
+                startingAt: state.origin, on: home)
             state.feeds[name] = feed
             state.published += 1
-            return .success(feed)
+            return .success((feed, true))
         }
         return try result.get()
     }
@@ -75,26 +87,35 @@ package final class FeedDirectory: Sendable {
         }
     }
 
+    // MARK: Ending
+
     /// Ends a feed that people publish to. Its readers get what was said, and then the ending.
     package func delete(_ name: FeedName, if condition: FeedCondition = .none) async throws(FeedError) {
         guard !name.isReserved else { throw .reserved(name) }
         guard let feed = feed(name) else { throw .unknown(name) }
-        if condition != .none {
-            let version = await feed.summary().version
-            guard condition.allows(version) else { throw .changed(version) }
+        do throws(FeedError) {
+            try await remove(feed, if: condition, on: feed.home)
+        } catch .ended {
+            throw .unknown(name)
         }
-        let isOurs = state.withLock { state in
-            guard state.feeds[name] === feed else { return false }
-            state.feeds[name] = nil
-            state.published -= 1
-            return true
-        }
-        guard isOurs else { throw .unknown(name) }
-        await feed.end(Ending(.completed, "Feed deleted"))
+    }
+
+    /// That the condition is met, that the feed ends and that its name is free are one step of its loop: nothing is
+    /// published in between, and whoever comes to it later finds it ended and gone.
+    private func remove(
+        _ feed: Feed, if condition: FeedCondition = .none, on loop: isolated EventLoop
+    ) throws(FeedError) {
+        let last = try feed.end(Ending(.completed, "Feed deleted"), if: condition, on: loop)
+        let id = ObjectIdentifier(feed)
         state.withLock { state in
-            state.leaving[ObjectIdentifier(feed)] = Task {
+            guard state.feeds[feed.name] === feed else { return }
+            state.feeds[feed.name] = nil
+            state.published -= 1
+            // One number is left out, so that not even a feed that has said nothing yet has one of its forerunner's.
+            state.origin = max(state.origin, last + 2)
+            state.leaving[id] = Task {
                 await feed.log.drain()
-                _ = self.state.withLock { $0.leaving.removeValue(forKey: ObjectIdentifier(feed)) }
+                _ = self.state.withLock { $0.leaving.removeValue(forKey: id) }
             }
         }
     }
@@ -105,6 +126,7 @@ package final class FeedDirectory: Sendable {
             defer {
                 state.feeds = [:]
                 state.published = 0
+                state.isClosed = true
             }
             return Array(state.feeds.values)
         }
@@ -125,22 +147,39 @@ package final class FeedDirectory: Sendable {
         _ data: consuming [UInt8], to name: FeedName, window: FeedWindow? = nil, type: String? = nil,
         if condition: FeedCondition = .none, on loop: isolated EventLoop
     ) async throws(FeedError) -> FeedReceipt {
-        guard !name.isReserved else { throw .reserved(name) }
         do throws(JSONError) {
             try JSONValidator.minify(&data)
         } catch {
             throw .badData(error)
         }
-        let there = self.feed(name)
-        if there == nil, !condition.allows(nil) { throw .changed(nil) }
-        if let there, condition == .absent { throw .changed(await there.summary().version) }
-        let feed: Feed
-        if let there { feed = there } else { feed = try makeFeed(name, window: window, type: type, on: loop) }
-        if let window, window != feed.window { throw .otherWindow(feed.window) }
-        if let type, type != feed.type { throw .otherType(feed.type) }
-        // For a publisher that wants no feed to be there the condition was met, and is not met any more.
-        let rest: FeedCondition = condition == .absent ? .none : condition
-        if feed.home === loop { return try feed.publish(minified: data, if: rest, on: loop) }
-        return try await feed.publish(minified: data, if: rest)
+        while true {
+            guard condition.allows(nil) || feed(name) != nil else { throw .changed(nil) }
+            let (feed, isNew) = try makeFeed(name, window: window, type: type, on: loop)
+            if isNew { return try begin(feed, with: data, if: condition, on: loop) }
+            if condition == .absent { throw .changed(await feed.head()) }
+            if let window, window != feed.window { throw .otherWindow(feed.window) }
+            if let type, type != feed.type { throw .otherType(feed.type) }
+            do throws(FeedError) {
+                if feed.home === loop { return try feed.publish(minified: data, if: condition, on: loop) }
+                return try await feed.publish(minified: data, if: condition)
+            } catch .ended {
+                // It was deleted between being found and being reached: then what holds for no feed holds.
+                continue
+            }
+        }
+    }
+
+    /// Says the first value of a feed that was just made on this loop, where nobody can have come to it yet. One
+    /// that it cannot take leaves no feed behind.
+    private func begin(
+        _ feed: Feed, with data: [UInt8], if condition: FeedCondition, on loop: isolated EventLoop
+    ) throws(FeedError) -> FeedReceipt {
+        do throws(FeedError) {
+            guard condition.allows(nil) else { throw .changed(nil) }
+            return try feed.publish(minified: data, on: loop)
+        } catch {
+            try remove(feed, on: loop)
+            throw error
+        }
     }
 }

@@ -13,8 +13,8 @@ package enum FeedError: Error, Equatable, Sendable {
     case badType(String)
     case badData(JSONError)
     case tooLarge(bytes: Int, limit: Int)
-    /// It is not in the version that the publisher knows.
-    case changed(FeedVersion?)
+    /// It is not in the state that the publisher knows: the number of its newest entry, where it is there.
+    case changed(UInt64?)
     /// It was deleted meanwhile.
     case ended
 
@@ -25,7 +25,10 @@ package enum FeedError: Error, Equatable, Sendable {
             "\"\(name)\" cannot be a feed's name: take up to 100 letters, digits, '-', '_' and '.', "
                 + "beginning with a letter or digit."
         case .reserved(let name): "The feed \(name) belongs to the server; publish under another name."
-        case .unknown(let name): "There is no feed \(name); it begins with the first value published to it."
+        case .unknown(let name) where name.isReserved:
+            "There is no feed \(name) on this server; GET /api/v1/feeds lists those that there are."
+        case .unknown(let name):
+            "There is no feed \(name) yet; publish to it first, or come again when somebody has."
         case .tooMany(let limit): "There are \(limit) feeds already; delete one, or raise feeds.count."
         case .otherWindow(let window):
             "The feed is there with window=\(window.rawValue); publish without window, or delete it first."
@@ -36,7 +39,7 @@ package enum FeedError: Error, Equatable, Sendable {
         case .badData(let error): error.description
         case .tooLarge(let bytes, let limit):
             "The message would take \(bytes) bytes and the feed keeps \(limit) in all; publish less at once."
-        case .changed(let version?): "The feed is in version \(version) now; read it again."
+        case .changed(let seq?): "The feed has come to seq \(seq); read it again, and decide anew."
         case .changed(nil): "The feed is not there; publish without If-Match to begin it."
         case .ended: "The feed was deleted meanwhile; publish again to begin it anew."
         }

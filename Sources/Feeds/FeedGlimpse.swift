@@ -3,11 +3,14 @@ import Sessions
 
 /// The last entries of a feed as they were at one moment.
 package struct FeedGlimpse: Sendable {
-    package let version: FeedVersion
+    /// The number of the newest entry.
+    package let seq: UInt64
     /// Whole messages as readers get them, oldest first.
     package let messages: [[UInt8]]
     /// Entries that were asked for and are no longer kept.
     package let missing: ClosedRange<UInt64>?
+    /// Where it begins, when the number that was asked for is of another life of the feed.
+    package let restart: UInt64?
     package let stale: String?
 }
 
@@ -16,6 +19,7 @@ final class GlimpseReader: LogReader {
     var cursor: Cursor?
     private(set) var messages: [[UInt8]] = []
     private(set) var missing: ClosedRange<UInt64>?
+    private(set) var restart: UInt64?
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }
@@ -33,7 +37,9 @@ final class GlimpseReader: LogReader {
             case .gap(let from, let to):
                 missing = from...to
                 cursor!.skip()
-            case .reset: cursor!.skip()
+            case .reset(let from):
+                restart = from
+                cursor!.skip()
             case .nothing, .ended, .unreadable: return
             }
         }

@@ -5,7 +5,8 @@ package struct FeedSummary: Sendable {
     package let name: FeedName
     package let type: String
     package let window: FeedWindow
-    package let version: FeedVersion
+    /// The number of the newest entry; one less than that of the first while nothing was said.
+    package let seq: UInt64
     /// When it said something last.
     package let changed: Timestamp?
     /// Why its value may be old.

@@ -6,9 +6,9 @@ import Wire
 /// What notices that a feed's source changed: looks at it in even steps, and publishes what it sees, which the
 /// feed says when it differs.
 ///
-/// Looking may block, so it happens on a thread of the pool; that has as many threads as watchers, and a watcher
-/// has never more than one there, so a slow one delays no other. A look that fails or takes too long leaves the
-/// last value and marks it as old. It ends with its session, or with its feed.
+/// Looking may block, so it happens on a thread of a pool that does nothing else, and a watcher has never more than
+/// one thread there. A look that fails or takes too long leaves the last value and marks it as old, and so does the
+/// watcher's own end. It ends with its session, or with its feed.
 package final class Watcher: SessionBody, AsyncHeld {
     /// Says what the source is now, as JSON.
     package typealias Look = @Sendable () throws -> [UInt8]
@@ -111,5 +111,10 @@ package final class Watcher: SessionBody, AsyncHeld {
         task = nil
     }
 
-    package func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }
+    /// Whoever reads the feed must know that nobody looks any more; a server that goes down tells them itself.
+    package func closed(_ report: SessionReport, on loop: isolated EventLoop) {
+        session = nil
+        guard report.ending.reason != .serverShutdown else { return }
+        feed.markStale("It is not watched any more: \(report.ending.closeText).", on: loop)
+    }
 }

@@ -76,16 +76,17 @@ package actor EventLoop {
     /// The body of the loop's thread.
     nonisolated func run() {
         executor.adoptThread()
-        var finished = false
         pulse.begin(at: clock.now)
-        while !finished {
-            executor.runJobs()
-            finished = assumeIsolated { loop in
-                loop.turn()
-                return loop.stopping && !loop.executor.hasLocalJobs && loop.executor.close()
-            }
-        }
+        // Once for all turns, as each call allocates.
+        assumeIsolated { loop in loop.goRound() }
         pulse.rest(at: clock.now)
+    }
+
+    private func goRound() {
+        repeat {
+            executor.runJobs()
+            turn()
+        } while !(stopping && !executor.hasLocalJobs && executor.close())
     }
 
     private func turn() {

@@ -43,6 +43,7 @@ package final class Offload: Sendable {
         private let thread: Mutex<LoopThread?>
         init(_ thread: consuming LoopThread) { self.thread = Mutex(thread) }
         func join() { thread.withLock { $0.take() }?.join() }
+        func detach() { thread.withLock { $0.take() }?.detach() }
     }
 
     package let name: String
@@ -88,13 +89,22 @@ package final class Offload: Sendable {
 
     /// Takes no more work, finishes what is queued and waits for the threads. Not to be called on a loop.
     package func stop() {
+        for worker in close() { worker.join() }
+    }
+
+    /// Takes no more work and waits for nobody: a thread that hangs ends with the program.
+    package func abandon() {
+        for worker in close() { worker.detach() }
+    }
+
+    private func close() -> [Worker] {
         let first = queue.withLock { queue in
             defer { queue.stopping = true }
             return !queue.stopping
         }
         let workers = workers.withLock { $0 }
         if first { turnstile.admit(workers.count) }
-        for worker in workers { worker.join() }
+        return workers
     }
 
     private func enqueue(_ job: Job) throws(OffloadError) {

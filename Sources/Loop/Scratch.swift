@@ -8,6 +8,9 @@ import Glibc
     package let incoming: UnsafeMutableRawBufferPointer
     package let outgoing: UnsafeMutableRawBufferPointer
 
+    /// Somebody gathers in `outgoing`; nobody else may until it is written.
+    package var isGathering = false
+
     init() {
         unsafe incoming = .allocate(byteCount: Self.size, alignment: 4096)
         unsafe outgoing = .allocate(byteCount: Self.size, alignment: 4096)

@@ -7,6 +7,9 @@ package protocol TimerHandler: AnyObject {
 package struct TimerToken: Equatable, Sendable {
     let slot: UInt32
     let generation: UInt32
+
+    /// Of no timer, for those who have no room for an optional one.
+    package static let none = TimerToken(slot: .max, generation: 0)
 }
 
 /// The deadlines of one loop: a four-ary heap that knows where each timer stands,
@@ -47,7 +50,7 @@ struct TimerHeap {
     /// Gives an armed timer another time. False when it has fired or was cancelled.
     @discardableResult
     mutating func move(_ token: TimerToken, to deadline: Instant) -> Bool {
-        guard slots[Int(token.slot)].generation == token.generation else { return false }
+        guard isArmed(token) else { return false }
         let position = Int(slots[Int(token.slot)].position)
         let before = heap[position].deadline
         heap[position].deadline = deadline
@@ -57,9 +60,13 @@ struct TimerHeap {
 
     @discardableResult
     mutating func cancel(_ token: TimerToken) -> Bool {
-        guard slots[Int(token.slot)].generation == token.generation else { return false }
+        guard isArmed(token) else { return false }
         remove(at: Int(slots[Int(token.slot)].position))
         return true
+    }
+
+    private func isArmed(_ token: TimerToken) -> Bool {
+        Int(token.slot) < slots.count && slots[Int(token.slot)].generation == token.generation
     }
 
     /// Takes out the earliest timer that is due at `now`.

@@ -87,6 +87,38 @@ import Wire
                 list = try await server.ask(.get, sessions, headers: admin, on: loop).body
             } while list.contains(#""kind""#) && loop.clock.now < limit
             #expect(list == #"{"sessions":[]}"#)
+            let metrics = try await server.ask(.get, "/metrics", headers: admin, on: loop).body
+            #expect(metrics.contains(#"holdfast_websockets_cut_total{cause="ended_here"} 1"#))
+        }
+    }
+
+    @Test func aConnectionIsEndedByACommandAndCounted() async throws {
+        try await withServer { server, _, loop in
+            let headers = try await server.bearer("ci", on: loop)
+            let guest = try await server.bearer("guest", on: loop)
+            let client = HTTPClient()
+            defer { client.close(on: loop) }
+            let address = try URLAddress(server.url + "/api/v1/me")
+            _ = try await client.fetch(
+                ClientRequest(.get, address, headers: guest), until: loop.clock.now + Holdfast.patience,
+                on: loop)
+            let list = try await server.run("sessions", on: loop)
+            let line = try #require(list.output.split(separator: "\n").first { $0.contains("token:guest") })
+            let words = line.split(separator: " ")
+            #expect(words[1] == "connection")
+            let ended = try await server.run("sessions", "end", String(words[0]), on: loop)
+            #expect(ended.status == 0)
+            // Only that of the scrape itself is left, once those of the commands have ended.
+            let limit = loop.clock.now + Holdfast.patience
+            var metrics = ""
+            repeat {
+                metrics = try await server.ask(.get, "/metrics", headers: headers, on: loop).body
+            } while !metrics.contains(#"holdfast_sessions{kind="connection"} 1"# + "\n")
+                && loop.clock.now < limit
+            #expect(metrics.contains(#"holdfast_sessions{kind="connection"} 1"# + "\n"))
+            #expect(
+                metrics.contains(
+                    #"holdfast_sessions_closed_total{kind="connection",ending="cancelled"} 1"# + "\n"))
         }
     }
 

@@ -2,6 +2,7 @@ import Glibc
 import Loop
 import TestKit
 import Testing
+import Wire
 
 @Suite struct WatchTests {
     private static func publish(
@@ -21,10 +22,14 @@ import Testing
             let lines = watched.output.split(separator: "\n")
             #expect(lines.count == 3)
             for (index, line) in lines.enumerated() {
-                #expect(line.hasPrefix(#"{"type":"builds_update","seq":\#(index + 1),"#))
+                #expect(
+                    line.hasPrefix(#"{"type":"builds_update","seq":"#)
+                        && line.contains("{\"n\":\(index + 1)}"))
             }
-            let rest = try await server.run("watch", "builds", "--after", "2", "--count", "1", on: loop)
-            #expect(rest.output.contains(#""seq":3,"#))
+            let second = try #require(Self.seqs(in: watched.output).dropFirst().first)
+            let rest = try await server.run(
+                "watch", "builds", "--after", "\(second)", "--count", "1", on: loop)
+            #expect(rest.output.contains(#"{"n":3}"#))
         }
     }
 
@@ -32,7 +37,7 @@ import Testing
         try await withServer { server, folder, loop in
             for number in 1...2 { try await Self.publish(number, to: server, on: loop) }
             let watch = try await server.start("watch", "builds", "--after", "0", on: loop)
-            try await watch.output.read(within: Holdfast.patience, on: loop) { $0.contains("\"seq\":2,") }
+            try await watch.output.read(within: Holdfast.patience, on: loop) { $0.contains(#"{"n":2}"#) }
             server.program.child.signal(SIGTERM)
             #expect(try await server.program.finish(on: loop).status == 0)
             try await watch.error.read(within: Holdfast.patience, on: loop) { $0.contains("Trying again") }
@@ -50,6 +55,81 @@ import Testing
                 throw error
             }
             await second.program.stop(on: loop)
+        }
+    }
+
+    /// The numbers of the messages, in order.
+    private static func seqs(in output: String) -> [UInt64] {
+        output.split(separator: "\n").compactMap { line in
+            line.firstRange(of: "\"seq\":").flatMap { UInt64(line[$0.upperBound...].prefix { $0.isNumber }) }
+        }
+    }
+
+    /// Ends the server by a signal, behind a watch that sleeps, starts another in its place, where `numbers` are published, and
+    /// wakes the watch: what it says in all.
+    private static func restart(
+        _ server: RunningServer, in folder: TemporaryFolder, under watch: Holdfast, by signal: CInt,
+        publishing numbers: [Int], on loop: isolated EventLoop
+    ) async throws -> String {
+        watch.child.signal(SIGSTOP)
+        server.program.child.signal(signal)
+        _ = await server.program.child.wait(until: loop.clock.now + Holdfast.patience, on: loop)
+        let address = String(server.url.dropFirst("http://".count))
+        let second = try await RunningServer.start(in: folder, at: address, on: loop)
+        do {
+            for number in numbers { try await publish(number, to: second, on: loop) }
+            watch.child.signal(SIGCONT)
+            try await watch.output.read(within: Holdfast.patience, on: loop) {
+                $0.contains("{\"n\":\(numbers.last ?? 0)}")
+            }
+            watch.child.signal(SIGINT)
+            #expect(try await watch.finish(on: loop).status == 130)
+        } catch {
+            await watch.stop(on: loop)
+            await second.program.stop(on: loop)
+            throw error
+        }
+        await second.program.stop(on: loop)
+        return watch.output.text
+    }
+
+    /// What was published of `output`, and what was told of the numbers.
+    private static func gist(of output: String) -> [String] {
+        output.split(separator: "\n").filter { !$0.hasPrefix(#"{"type":"end","#) }.map { line in
+            if line.hasPrefix(#"{"type":"reset","#) { return "reset" }
+            guard let data = line.firstRange(of: "{\"n\":") else { return String(line) }
+            return String(line[data.upperBound...].prefix { $0.isNumber })
+        }
+    }
+
+    @Test func nothingIsLostOverARestartHoweverFarTheNewFeedHasCome() async throws {
+        try await withServer { server, folder, loop in
+            for number in 1...2 { try await Self.publish(number, to: server, on: loop) }
+            let watch = try await server.start("watch", "builds", "--after", "0", on: loop)
+            try await watch.output.read(within: Holdfast.patience, on: loop) { $0.contains(#"{"n":2}"#) }
+            // Past the number that the watch has, if numbers began anew.
+            let output = try await Self.restart(
+                server, in: folder, under: watch, by: SIGKILL, publishing: [11, 12, 13, 14], on: loop)
+            #expect(Self.gist(of: output) == ["1", "2", "reset", "11", "12", "13", "14"])
+            let seqs = Self.seqs(in: output)
+            #expect(seqs.count == 6 && seqs == Set(seqs).sorted())
+        }
+    }
+
+    @Test func aWatchThatHasHeardNothingYetLosesNothingEither() async throws {
+        try await withServer { server, folder, loop in
+            try await Self.publish(1, to: server, on: loop)
+            let watch = try await server.start("watch", "builds", on: loop)
+            let headers = try await server.bearer("eye", on: loop)
+            while try await !server.ask(.get, "/api/v1/sessions?kind=websocket", headers: headers, on: loop)
+                .body
+                .contains(#""kind":"websocket""#)
+            {
+                await Task.yield()
+            }
+            let output = try await Self.restart(
+                server, in: folder, under: watch, by: SIGTERM, publishing: [2, 3], on: loop)
+            #expect(Self.gist(of: output) == ["reset", "2", "3"])
         }
     }
 

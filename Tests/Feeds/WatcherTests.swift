@@ -55,6 +55,10 @@ struct WatcherTests {
         return false
     }
 
+    private func newest(of feed: Feed) async -> String? {
+        await feed.glimpse(after: nil, limit: 1).messages.last.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     @Test func onlyWhatChangedIsSaid() async throws {
         try await withGround { ground in
             let feed = try ground.makeFeed("queue")
@@ -65,9 +69,9 @@ struct WatcherTests {
                 return Array("{\"n\": \(value.withLock { $0 })}".utf8)
             }
             #expect(await eventually { looks.withLock { $0 } > 10 })
-            #expect(await feed.summary().version.seq == 1)
+            #expect(await feed.summary().seq == 1)
             value.withLock { $0 = 2 }
-            #expect(await eventually { await feed.summary().version.seq == 2 })
+            #expect(await eventually { await feed.summary().seq == 2 })
         }
     }
 
@@ -79,12 +83,44 @@ struct WatcherTests {
                 if isBroken.withLock({ $0 }) { throw Broken() }
                 return [0x31]
             }
-            #expect(await eventually { await feed.summary().version.seq == 1 })
+            #expect(await eventually { await feed.summary().seq == 1 })
+            let fresh = try await #require(newest(of: feed))
             isBroken.withLock { $0 = true }
             #expect(await eventually { await feed.summary().stale?.contains("the source is broken") == true })
-            #expect(await feed.glimpse(after: nil, limit: 1).messages.count == 1)
+            // Whoever listens hears it too: the same value, of the time at which it was true, and why it is old.
+            let old = try await #require(newest(of: feed))
+            #expect(old.contains(#""data":1,"stale":"It could not be looked at: the source is broken."}"#))
+            #expect(await feed.summary().seq == 2)
             isBroken.withLock { $0 = false }
             #expect(await eventually { await feed.summary().stale == nil })
+            let again = try await #require(newest(of: feed))
+            #expect(fresh.hasSuffix(#""data":1}"#) && again.hasSuffix(#""data":1}"#))
+        }
+    }
+
+    @Test func aWatcherThatEndsLeavesAFeedThatSaysSo() async throws {
+        try await withGround { ground in
+            let feed = try ground.makeFeed("queue")
+            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+                [0x31]
+            }
+            #expect(await eventually { await feed.summary().seq == 1 })
+            #expect(await ground.sessions.end(.kinds([.watcher]), with: Ending(.cancelled, "By hand")) == 1)
+            #expect(await eventually { await feed.summary().stale != nil })
+            let old = try await #require(newest(of: feed))
+            #expect(old.hasSuffix(#""data":1,"stale":"It is not watched any more: By hand."}"#))
+        }
+    }
+
+    @Test func aFeedWhoseFirstLookFailsIsNotQuiet() async throws {
+        try await withGround { ground in
+            let feed = try ground.makeFeed("queue")
+            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+                throw Broken()
+            }
+            #expect(await eventually { await feed.summary().seq == 1 })
+            let first = try await #require(newest(of: feed))
+            #expect(first.contains(#""data":null,"stale":"It could not"#))
         }
     }
 
@@ -102,10 +138,10 @@ struct WatcherTests {
             await Watcher.start(quick, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
                 Array("\(count.withLock { $0 += 1; return $0 })".utf8)
             }
-            #expect(await eventually { await quick.summary().version.seq > 5 })
-            #expect(await slow.summary().version.seq == 0)
+            #expect(await eventually { await quick.summary().seq > 5 })
+            #expect(await slow.summary().seq == 0)
             gate.withLock { $0 = true }
-            #expect(await eventually { await slow.summary().version.seq == 1 })
+            #expect(await eventually { await slow.summary().seq == 1 })
         }
     }
 

@@ -32,6 +32,23 @@ import Testing
         }
     }
 
+    @Test func aPoolThatIsAbandonedWaitsForNobody() async throws {
+        let gate = Gate()
+        let pool = try Offload(name: "test", threads: 2, capacity: 8)
+        try await onLoop { loop in
+            let hangs = Task { [deadline = loop.now + .seconds(20)] in
+                try await pool.run(until: deadline, on: loop) { gate.pass() }
+            }
+            await gate.reached(on: loop)
+            pool.abandon()
+            await #expect(throws: OffloadError.stopped) {
+                try await pool.run(until: loop.now + .seconds(20), on: loop) {}
+            }
+            gate.open()
+            try await hangs.value
+        }
+    }
+
     @Test func aFullPoolRefusesAtOnce() async throws {
         let gate = Gate()
         let outcome = try await with(capacity: 1) { loop, pool in

@@ -26,10 +26,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [SessionKind.connection, .channel])
+    func whatDoesNotLiveByASignInOutlivesIt(kind: SessionKind) async throws {
+        let owner = ann
+        try await withGround { _, registry, loop in
+            let session = registry.open(kind, owner: owner, body: Body(), on: loop)
+            #expect(registry.end(.signIn("laptop"), with: Ending(.signedOut), on: loop) == 0)
+            let others = SessionSelection.others(account: "ann", than: "phone")
+            #expect(registry.end(others, with: Ending(.replaced), on: loop) == 0)
+            #expect(session.reason == nil)
+            session.end(Ending(.completed), on: loop)
+        }
+    }
+
+    @Test func theOldestEndFirst() async throws {
+        try await withGround { _, registry, loop in
+            let journal = Journal()
+            let first = registry.open(.connection, owner: nil, body: Body("first", journal), on: loop)
+            for name in ["second", "third", "fourth"] {
+                _ = registry.open(.channel, owner: nil, body: Body(name, journal), on: loop)
+            }
+            // The last takes its place.
+            first.end(Ending(.completed), on: loop)
+            _ = registry.end(.all, with: Ending(.completed), on: loop)
+            let order = journal.lines.filter { $0.hasPrefix("gave back") }
+            #expect(order == ["gave back first", "gave back second", "gave back third", "gave back fourth"])
+        }
+    }
+
     @Test func theListShowsWhatThereIs() async throws {
         let owner = ann
         try await withGround(loops: 2) { ground, registry, loop in
-            let session = registry.open(.terminal, owner: owner, body: Body("127.0.0.1:9"), on: loop)
+            let session = registry.open(.websocket, owner: owner, body: Body("127.0.0.1:9"), on: loop)
             session.hold(Thing("lock"), on: loop)
             await ground.advance(by: .seconds(5), on: loop)
             let infos = await ground.sessions.list(.one(session.id))
@@ -50,7 +78,7 @@ import Testing
             let quick = Body("quick")
             _ = registry.open(.websocket, owner: nil, body: quick, on: loop)
             let slow = SlowThing("slow")
-            let session = registry.open(.task, owner: nil, body: Body("slow"), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("slow"), on: loop)
             session.hold(slow, on: loop)
             let drain = Task { await ground.sessions.drain(within: .seconds(1)) }
             await ground.turns(on: loop) { session.phase == .closing }
@@ -66,7 +94,7 @@ import Testing
     @Test func aDrainEndsWhatStillComesAndIsOverWhenAllIsClosed() async throws {
         try await withGround { ground, registry, loop in
             let slow = SlowThing("slow")
-            let session = registry.open(.task, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body(), on: loop)
             session.hold(slow, on: loop)
             let drained = Recorded<[SessionID]>()
             let drain = Task { drained.append(await ground.sessions.drain(within: .seconds(10)).map(\.id)) }

@@ -7,7 +7,7 @@ import Testing
     func isClosedOnceWhateverEndsIt(reason: EndingReason) async throws {
         try await withGround { ground, registry, loop in
             let body = Body()
-            let session = registry.open(.terminal, owner: nil, body: body, on: loop)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
             let opened = session.opened(on: loop)
             #expect(opened)
             let ends = [reason, .serverShutdown, reason].map { session.end(Ending($0), on: loop) }
@@ -15,14 +15,14 @@ import Testing
             let ending = Ending(reason)
             #expect(body.journal.lines == ["closing \(ending)", "gave back peer", "closed \(ending)"])
             #expect(session.phase == .closed)
-            #expect(registry.totals.closed(.terminal, reason) == 1)
+            #expect(registry.totals.closed(.websocket, reason) == 1)
         }
     }
 
     @Test func givesBackFromTheLastToTheFirstAndTheBodyAtTheEnd() async throws {
         try await withGround { _, registry, loop in
             let journal = Journal()
-            let session = registry.open(.task, owner: nil, body: Body("body", journal), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("body", journal), on: loop)
             for name in ["first", "second", "third"] { session.hold(Thing(name, journal), on: loop) }
             session.end(Ending(.completed), on: loop)
             #expect(
@@ -36,7 +36,7 @@ import Testing
     @Test func whatEndsEarlierIsNotGivenBackAgain() async throws {
         try await withGround { _, registry, loop in
             let journal = Journal()
-            let session = registry.open(.task, owner: nil, body: Body("body", journal), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("body", journal), on: loop)
             let things = ["first", "second", "third"].map { Thing($0, journal) }
             for thing in things { session.hold(thing, on: loop) }
             session.giveBack(things[0], on: loop)
@@ -52,7 +52,7 @@ import Testing
     @Test func endingItAgainFromWithinItsEndMeansNothing() async throws {
         try await withGround { _, registry, loop in
             let body = Body()
-            let session = registry.open(.run, owner: nil, body: body, on: loop)
+            let session = registry.open(.sse, owner: nil, body: body, on: loop)
             body.endedAgain = session
             session.end(Ending(.idle), on: loop)
             #expect(body.report?.ending == Ending(.idle))
@@ -62,7 +62,7 @@ import Testing
 
     @Test func aSessionEndedWhileItOpensNeverBegins() async throws {
         try await withGround { _, registry, loop in
-            let session = registry.open(.terminal, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.websocket, owner: nil, body: Body(), on: loop)
             session.end(Ending(.signedOut), on: loop)
             let opened = session.opened(on: loop)
             #expect(!opened)
@@ -71,7 +71,7 @@ import Testing
 
     @Test func whatComesAfterTheEndIsGivenBackAtOnce() async throws {
         try await withGround { _, registry, loop in
-            let session = registry.open(.terminal, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.websocket, owner: nil, body: Body(), on: loop)
             session.end(Ending(.completed), on: loop)
             let late = Thing("late")
             session.hold(late, on: loop)
@@ -83,7 +83,7 @@ import Testing
         try await withGround(leaking: [.lock: 2]) { ground, registry, loop in
             let body = Body()
             let session = registry.open(
-                .task, owner: SessionOwner(account: "ann", signIn: "t1"), body: body, on: loop)
+                .sse, owner: SessionOwner(account: "ann", signIn: "t1"), body: body, on: loop)
             session.hold(Thing("forgotten", forgets: true), on: loop)
             session.hold(Thing("kept"), on: loop)
             let early = Thing("early", forgets: true)
@@ -103,7 +103,7 @@ import Testing
     @Test func theReportSaysWhatWasHeldAndHowLongItLasted() async throws {
         try await withGround { ground, registry, loop in
             let body = Body()
-            let session = registry.open(.terminal, owner: nil, body: body, on: loop)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
             session.hold(Thing("lock"), on: loop)
             await ground.advance(by: .seconds(30 * 86_400), on: loop)
             session.end(Ending(.completed, "Terminal exited"), on: loop)

@@ -6,7 +6,7 @@ import Testing
     @Test func anIdleSessionIsToldAndThenEnded() async throws {
         try await withGround { ground, registry, loop in
             let body = Body()
-            let session = registry.open(.terminal, owner: nil, body: body, on: loop)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
             _ = session.limit(SessionLimits(idle: .seconds(300)), on: loop)
             await ground.advance(by: .seconds(269), on: loop)
             #expect(body.journal.lines.isEmpty)
@@ -20,7 +20,7 @@ import Testing
     @Test func asLongAsSomethingHappensItGoesOnForThirtyDays() async throws {
         try await withGround { ground, registry, loop in
             let body = Body()
-            let session = registry.open(.terminal, owner: nil, body: body, on: loop)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
             let deadlines = session.limit(SessionLimits(idle: .seconds(7200)), on: loop)
             for _ in 0..<(30 * 24) {
                 await ground.advance(by: .seconds(3600), on: loop)
@@ -35,7 +35,7 @@ import Testing
     @Test func extendingAfterTheNoticeKeepsItAlive() async throws {
         try await withGround { ground, registry, loop in
             let body = Body()
-            let session = registry.open(.terminal, owner: nil, body: body, on: loop)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
             let limits = SessionLimits(life: .seconds(600), lifeMayBeExtended: true)
             let deadlines = session.limit(limits, on: loop)
             await ground.advance(by: .seconds(580), on: loop)
@@ -52,7 +52,7 @@ import Testing
 
     @Test func listenersWithoutALimitCostNoTimer() async throws {
         try await withGround { _, registry, loop in
-            let sessions = (0..<100).map { _ in registry.open(.reader, owner: nil, body: Body(), on: loop) }
+            let sessions = (0..<100).map { _ in registry.open(.channel, owner: nil, body: Body(), on: loop) }
             for session in sessions { _ = session.limit(SessionLimits(), on: loop) }
             #expect(loop.holdings.timers == 0)
             for session in sessions { session.end(Ending(.peerLeft), on: loop) }

@@ -8,7 +8,7 @@ import Testing
             let journal = Journal()
             let slow = SlowThing("slow", journal)
             let body = Body("body", journal)
-            let session = registry.open(.terminal, owner: nil, body: body, on: loop)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
             session.hold(Thing("first", journal), on: loop)
             session.hold(slow, on: loop)
             session.end(Ending(.idle), on: loop)
@@ -30,7 +30,7 @@ import Testing
         try await withGround { ground, registry, loop in
             let slow = SlowThing("slow")
             let body = Body()
-            let session = registry.open(.terminal, owner: nil, body: body, on: loop)
+            let session = registry.open(.websocket, owner: nil, body: body, on: loop)
             session.hold(slow, on: loop)
             session.end(Ending(.idle), on: loop)
             await ground.advance(by: .seconds(2), on: loop)
@@ -53,7 +53,7 @@ import Testing
     @Test func anAsyncFunctionIsAwaitedBeforeTheClose() async throws {
         try await withGround { ground, registry, loop in
             let journal = Journal()
-            let session = registry.open(.task, owner: nil, body: Body("body", journal), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("body", journal), on: loop)
             session.hold(AsyncThing(takes: .seconds(1), journal), on: loop)
             session.end(Ending(.cancelled), on: loop)
             await ground.turns(on: loop) { loop.holdings.timers == 2 }
@@ -70,7 +70,7 @@ import Testing
     @Test func anAsyncFunctionThatOutstaysItsPatienceIsCancelled() async throws {
         try await withGround { ground, registry, loop in
             let journal = Journal()
-            let session = registry.open(.task, owner: nil, body: Body("body", journal), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("body", journal), on: loop)
             session.hold(AsyncThing(takes: .seconds(100), journal), on: loop)
             session.end(Ending(.cancelled), on: loop)
             await ground.turns(on: loop) { loop.holdings.timers == 2 }
@@ -87,7 +87,7 @@ import Testing
 
     @Test func aSlowThingThatComesAfterTheEndIsWaitedForAsWell() async throws {
         try await withGround { ground, registry, loop in
-            let session = registry.open(.task, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body(), on: loop)
             session.end(Ending(.completed), on: loop)
             let slow = SlowThing("late")
             session.hold(slow, on: loop)
@@ -129,7 +129,7 @@ import Testing
         try await withGround { ground, registry, loop in
             let journal = Journal()
             let process = SlowThing("process", journal)
-            let session = registry.open(.run, owner: nil, body: Body("body", journal), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("body", journal), on: loop)
             session.hold(process, on: loop)
             process.finish(on: loop)
             session.release(process, on: loop)

@@ -6,7 +6,7 @@ import Testing
     @Test func theTasksOfASessionAreCancelledAndAwaitedAtItsEnd() async throws {
         try await withGround { ground, registry, loop in
             let journal = Journal()
-            let session = registry.open(.task, owner: nil, body: Body("body", journal), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body("body", journal), on: loop)
             let supervisor = session.supervise(on: loop)
             for _ in 0..<3 {
                 supervisor.spawn(on: loop) {
@@ -30,7 +30,7 @@ import Testing
     @Test func aTaskThatDoesNotHeedItsCancellationIsReported() async throws {
         try await withGround { ground, registry, loop in
             let stuck = Waiter()
-            let session = registry.open(.task, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body(), on: loop)
             let supervisor = session.supervise(patience: .seconds(1), on: loop)
             supervisor.spawn(on: loop) {
                 while case .cancelled = await stuck.wait(until: .distantFuture, on: loop) {
@@ -49,7 +49,7 @@ import Testing
 
     @Test func aSessionWhoseTasksAreDoneClosesAtOnce() async throws {
         try await withGround { ground, registry, loop in
-            let session = registry.open(.task, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body(), on: loop)
             let supervisor = session.supervise(on: loop)
             supervisor.spawn(on: loop) {}
             await ground.turns(on: loop) { supervisor.holding.isEmpty }
@@ -61,7 +61,7 @@ import Testing
     @Test func aTaskThatComesAfterTheEndBeginsCancelled() async throws {
         try await withGround { ground, registry, loop in
             let journal = Journal()
-            let session = registry.open(.task, owner: nil, body: Body(), on: loop)
+            let session = registry.open(.sse, owner: nil, body: Body(), on: loop)
             let supervisor = session.supervise(on: loop)
             session.end(Ending(.completed), on: loop)
             supervisor.spawn(on: loop) { journal.say("cancelled: \(Task.isCancelled)") }

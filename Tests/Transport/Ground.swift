@@ -16,9 +16,15 @@ final class ScriptedService: RequestHandler {
     }
 
     let outcomes = Recorded<Outcome>()
+    /// Why connections ended that did not become WebSockets.
+    let ends = Recorded<ConnectionEnd>()
     private let answer: Answer
 
     init(_ answer: @escaping Answer) { self.answer = answer }
+
+    func opened(_ connection: Connection, on loop: isolated EventLoop) -> (any ConnectionKeeper)? {
+        Keeper(ends)
+    }
 
     func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
         await answer(request, loop)
@@ -27,6 +33,16 @@ final class ScriptedService: RequestHandler {
     func finished(_ exchange: Exchange, on loop: isolated EventLoop) {
         outcomes.append(Outcome(status: exchange.status.code, end: exchange.end))
     }
+}
+
+/// Writes down why its connection ended.
+private final class Keeper: ConnectionKeeper {
+    private let ends: Recorded<ConnectionEnd>
+
+    init(_ ends: Recorded<ConnectionEnd>) { self.ends = ends }
+
+    func ended(_ end: ConnectionEnd, on loop: isolated EventLoop) { ends.append(end) }
+    func handlerEnded(on loop: isolated EventLoop) {}
 }
 
 /// What came from loops, in order.

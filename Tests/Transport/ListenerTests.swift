@@ -97,6 +97,33 @@ import Wire
         }
     }
 
+    @Test func whatWasAskedBeforeItStopsIsAnswered() async throws {
+        let gate = try WakeUp()
+        let isHeld = Recorded<Bool>()
+        let request = "GET /b HTTP/1.1\r\nHost: h\r\n\r\n"
+        try await withServer(stops: true) { server, loop in
+            let known = try await server.connect(on: loop)
+            try await known.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n", on: loop)
+            _ = try await known.answer(on: loop)
+            let stopping = Task {
+                await stop(server.listener, behind: gate, noting: isHeld, on: server.loop)
+            }
+            try await eventually("the loop is held") { !isHeld.all.isEmpty }
+            // Neither the request nor the connection is known to the server when it stops.
+            try await known.send(request, on: loop)
+            let unknown = try await server.connect(on: loop)
+            try await unknown.send(request, on: loop)
+            gate.signal()
+            for peer in [known, unknown] {
+                let (head, body) = try await peer.answer(on: loop)
+                #expect(body == "/b")
+                #expect(head.contains("Connection: close\r\n"))
+                peer.close(on: loop)
+            }
+            #expect(await stopping.value == 0)
+        }
+    }
+
     @Test func whatIsNotDoneAtTheDeadlineIsCut() async throws {
         try await withServer(isManual: true, stops: true) { server, loop in
             let busy = try await server.connect(on: loop)
@@ -135,6 +162,17 @@ import Wire
             Issue.record("\(String(decoding: result?.standardErrorContent ?? [], as: UTF8.self))")
         }
     }
+}
+
+/// Stops without the loop having a turn between the opening of the gate and that: how many had to be cut.
+private func stop(
+    _ listener: Listener, behind gate: WakeUp, noting isHeld: Recorded<Bool>, on loop: isolated EventLoop
+) async -> Int {
+    isHeld.append(true)
+    var waiting = pollfd(fd: gate.raw, events: Int16(POLLIN), revents: 0)
+    unsafe _ = poll(&waiting, 1, 10_000)
+    await listener.stopAccepting()
+    return await listener.drain(until: SystemClock().now + .seconds(10))
 }
 
 /// Has all descriptors taken, connects, and gives some back.

@@ -141,6 +141,27 @@ import Wire
         }
     }
 
+    @Test func oneWhoTakesNothingIsCutAndCounted() async throws {
+        let folder = try TemporaryFolder()
+        try await withServer(
+            at: "unix:\(folder.file("s"))", isManual: true,
+            answering: { request, loop in
+                let handler = Torrent(messages: 30, size: 100_000)
+                return (try? .webSocket(WebSocketUpgrade(request.head, handler: handler)))
+                    ?? Response(.badRequest)
+            }
+        ) { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.upgrade(on: loop)
+            try await eventually("the kernel took no more") { server.traffic.sent > 100_000 }
+            #expect(server.traffic.cut(for: .notReading) == 0)
+            for _ in 1...3 { await server.pass(.seconds(30)) }
+            try await server.hasClosedAll()
+            #expect(server.traffic.cut(for: .notReading) == 1)
+            peer.close(on: loop)
+        }
+    }
+
     @Test func oneWhoMissesThePongIsTold4004() async throws {
         try await withServer(isManual: true) { server, loop in
             let peer = try await server.connect(on: loop)

@@ -9,8 +9,13 @@ package struct Application: RequestHandler {
     let router: Router
     let accounts: Accounts
     let authenticator: Authenticator
+    let sessions: Sessions
     let journal: RequestJournal
     let compression: ResponseCompression
+
+    package func opened(_ connection: Connection, on loop: isolated EventLoop) -> (any ConnectionKeeper)? {
+        ConnectionSession.open(connection, in: sessions, on: loop)
+    }
 
     package func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
         journal.began(request, on: loop)
@@ -45,6 +50,7 @@ package struct Application: RequestHandler {
         journal.found(request, route: route, on: loop)
         if route.kind == .webSocket { try WebSocketUpgrade.check(request.head) }
         let caller = try await authenticator.identify(request.head, approach)
+        request.session?.belong(to: caller.owner)
         if let owner = caller.owner { journal.found(request, account: owner.account, on: loop) }
         try accounts.origins.check(request.head, approach, means: caller.means)
         try check(route.access, caller)

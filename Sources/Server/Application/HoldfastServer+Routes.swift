@@ -11,8 +11,8 @@ extension HoldfastServer {
     /// Everything that can be asked, each room's part after the other, and what is made from the whole at the end.
     func makeRoutes() async throws -> [Route] {
         let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
-        let feeds = FeedEndpoints(directory, sessions: sessions, mostBody: settings.limits.body)
-        let live = LiveEndpoint([feeds.source], sessions: sessions, mostChannels: settings.limits.channels)
+        let feeds = FeedEndpoints(directory, mostBody: settings.limits.body)
+        let live = LiveEndpoint([feeds.source], mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
         var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
         // Without a page of its own the server shows at least who has signed in.
@@ -29,7 +29,7 @@ extension HoldfastServer {
                 try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route)
         }
         await builtIn.publish(routes)
-        await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: offload, of: sessions)
+        await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
         return routes
     }
 

@@ -1,4 +1,5 @@
 package import Configuration
+import Feeds
 import Glibc
 import Loop
 import Sessions
@@ -8,7 +9,8 @@ import Transport
 import Wire
 
 extension HoldfastServer {
-    package static let migrations = AccountStorage.migrations + AuditTable.migrations
+    package static let migrations =
+        AccountStorage.migrations + AuditTable.migrations + FeedOriginTable.migrations
 
     /// Serves until it is told to stop; what the program exits with. `ready URL` goes to standard output when the
     /// first address is served, and nothing else ever does.
@@ -26,7 +28,7 @@ extension HoldfastServer {
         else { return .unavailable }
         defer { log.stop() }
         do {
-            let server = try make(settings, log: log)
+            let server = try await make(settings, log: log)
             let code = await server.serve(reading, read)
             await server.close()
             log.info("stopped")
@@ -37,7 +39,7 @@ extension HoldfastServer {
         }
     }
 
-    private static func make(_ settings: Settings, log: LogWriter) throws -> HoldfastServer {
+    private static func make(_ settings: Settings, log: LogWriter) async throws -> HoldfastServer {
         let store = try Store(folder: settings.data, migrations: migrations)
         let group = try LoopGroup(count: settings.loops) { stall in
             log.warning(
@@ -49,8 +51,22 @@ extension HoldfastServer {
         }
         let offload = try Offload(name: "offload", threads: 4, capacity: 1024)
         let passwords = try Offload(name: "passwords", threads: 2, capacity: 64)
+        let watching = try Offload(name: "watching", threads: 2, capacity: 64)
         return HoldfastServer(
-            settings, log: log, store: store, group: group, offload: offload, passwords: passwords)
+            settings, log: log, store: store, group: group, offload: offload, passwords: passwords,
+            watching: watching, feedOrigin: await feedOrigin(in: store, log))
+    }
+
+    /// A disk that is full keeps nobody from starting; then the clock alone says where feeds begin.
+    private static func feedOrigin(in store: Store, _ log: LogWriter) async -> UInt64 {
+        do {
+            return try await FeedOriginTable.advance(in: store)
+        } catch {
+            log.warning(
+                "where the feeds begin could not be written down; if the clock is set back, their numbers may repeat",
+                ["reason": .text("\(error)")])
+            return FeedOrigin.next(after: nil, at: .now)
+        }
     }
 
     /// Reads the settings from the file, the environment and the flags.
@@ -97,7 +113,8 @@ extension HoldfastServer {
             threshold: settings.compression.enabled ? settings.compression.threshold : .max, offload: offload)
         return Application(
             router: try Router(try await makeRoutes()), accounts: accounts,
-            authenticator: Authenticator(accounts), journal: journal, compression: compression)
+            authenticator: Authenticator(accounts), sessions: sessions, journal: journal,
+            compression: compression)
     }
 
     private func makeTLS() throws -> TLSContext? {

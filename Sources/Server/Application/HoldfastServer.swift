@@ -17,6 +17,8 @@ package final class HoldfastServer: Sendable {
     let offload: Offload
     /// Hashing takes long on purpose, so it has threads of its own and disturbs nobody else's work.
     let passwords: Offload
+    /// Looking at what feeds are about may hang, and then hangs here alone.
+    let watching: Offload
     let audit: StoredAudit
     let auditKeeper: AuditKeeper
     let sessions: Sessions
@@ -35,7 +37,7 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload
+        passwords: Offload, watching: Offload, feedOrigin: UInt64
     ) {
         self.settings = settings
         self.log = log
@@ -43,6 +45,7 @@ package final class HoldfastServer: Sendable {
         self.group = group
         self.offload = offload
         self.passwords = passwords
+        self.watching = watching
         let audit = StoredAudit(store, telling: { log.tell($0) })
         self.audit = audit
         auditKeeper = AuditKeeper(audit, keeping: settings.audit) { error in
@@ -55,7 +58,7 @@ package final class HoldfastServer: Sendable {
             settings, storage: AccountStorage(store), passwords: Passwords(pool: passwords),
             sessions: sessions,
             audit: audit)
-        directory = FeedDirectory(FeedDirectory.Limits(settings.feeds))
+        directory = FeedDirectory(FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin)
         systemWatch = SystemWatch(
             folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
         let logsRequests = LogsRequests(settings.log.access)
@@ -87,6 +90,7 @@ package final class HoldfastServer: Sendable {
         await group.stop()
         offload.stop()
         passwords.stop()
+        watching.abandon()
     }
 }
 

@@ -16,6 +16,12 @@ extension HTTPEntityTag {
     /// The tag of the same content compressed: other bytes, and so another tag (RFC 9110 8.8.3.3).
     package var forGzip: HTTPEntityTag { HTTPEntityTag(opaque + Self.gzipSuffix, isWeak: isWeak) }
 
+    /// The tag of the same content as it is, where this is that of its compressed form.
+    package var forIdentity: HTTPEntityTag {
+        guard opaque.hasSuffix(Self.gzipSuffix) else { return self }
+        return HTTPEntityTag(String(opaque.dropLast(Self.gzipSuffix.count)), isWeak: isWeak)
+    }
+
     /// The tag that of the two encodings the request already has, so that a condition made on either holds.
     func known(to request: HTTPRequestHead) -> HTTPEntityTag {
         guard case .tags(let tags)? = HTTPEntityTagList(request.headers, .ifNoneMatch) else { return self }

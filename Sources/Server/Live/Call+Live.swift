@@ -1,4 +1,5 @@
 import Feeds
+import Sessions
 import Transport
 import Wire
 
@@ -10,6 +11,29 @@ extension Call {
             throw HTTPError(.badRequest, "`\(name)` must be a whole number; it is \"\(text)\".")
         }
         return number
+    }
+
+    /// The number of an entry in the query; nil where it is not given.
+    func seq(_ name: String) throws(HTTPError) -> UInt64? {
+        guard let text = queried(name) else { return nil }
+        return try Self.seq(text, named: "`\(name)`")
+    }
+
+    /// The number of the last event that an `EventSource` had, when it comes back.
+    func lastEvent() throws(HTTPError) -> UInt64? {
+        guard let text = request.head.headers[.lastEventID], !text.isEmpty else { return nil }
+        return try Self.seq(text, named: "Last-Event-ID")
+    }
+
+    private static func seq(_ text: String, named name: String) throws(HTTPError) -> UInt64 {
+        let isNumber = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard isNumber, let seq = UInt64(text) else {
+            throw HTTPError(
+                .badRequest,
+                "\(name) must be the `seq` of the last message that you have, or 0 for all that is kept; it is \"\(text)\"."
+            )
+        }
+        return seq
     }
 
     /// The first value of that name in the query.
@@ -29,8 +53,19 @@ extension Call {
         let headers = request.head.headers
         switch HTTPEntityTagList(headers, .ifMatch) {
         case .any?: return .exists
-        case .tags(let tags)?: return .oneOf(tags.filter { !$0.isWeak }.compactMap { FeedVersion($0.opaque) })
+        case .tags(let tags)?:
+            return .oneOf(tags.filter { !$0.isWeak }.compactMap { UInt64($0.forIdentity.opaque) })
         case nil: return HTTPEntityTagList(headers, .ifNoneMatch) == .any ? .absent : .none
+        }
+    }
+
+    /// The session of the connection that it came over.
+    var session: Session {
+        get throws(HTTPError) {
+            guard let session = request.session else {
+                throw HTTPError(.upgradeRequired, "This needs a connection of its own.")
+            }
+            return session
         }
     }
 
@@ -47,13 +82,5 @@ extension HTTPRequestHead {
         let fields = headers.values(of: .secWebSocketProtocol)
         let offers = fields.joined(separator: ",").split { $0 == "," || $0 == " " }
         return (offers.first { $0 == "bearer" } ?? offers.first).map(String.init)
-    }
-}
-
-extension Response {
-    static func json(_ text: [UInt8], headers: HTTPHeaders = [:], status: HTTPStatus = .ok) -> Response {
-        var response = Response(status, headers: headers, body: .bytes(text))
-        response.head.headers.append(.contentType, "application/json")
-        return response
     }
 }

@@ -23,6 +23,26 @@ extension Ending {
         }
     }
 
+    /// What a connection that spoke HTTP ended with.
+    package init(of end: ConnectionEnd) {
+        switch end {
+        case .done: self.init(.completed)
+        case .left: self.init(.peerLeft)
+        case .idle: self.init(.idle)
+        case .late(let reason): self.init(.requestTimeout, reason)
+        case .malformed(.contentTooLarge, let reason), .malformed(.uriTooLong, let reason),
+            .malformed(.headerFieldsTooLarge, let reason):
+            self.init(.messageTooBig, reason)
+        case .malformed(_, let reason): self.init(.protocolError, reason)
+        case .overdue(let reason): self.init(.deadline, reason)
+        case .lost(let reason): self.init(.peerLost, reason)
+        case .notReading: self.init(.notAnswering, "Reads too slowly")
+        case .failed(let reason): self.init(.failed, reason)
+        case .shutdown: self.init(.serverShutdown)
+        case .ended: self.init(.cancelled)
+        }
+    }
+
     /// What an answer that goes on ended with.
     package init(_ end: ResponseEnd) {
         switch end {

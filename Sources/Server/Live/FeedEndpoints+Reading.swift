@@ -10,7 +10,7 @@ extension FeedEndpoints {
         let accept = HTTPAccept(call.request.head.headers)
         switch accept.preferred(among: ["application/json", "text/event-stream"]) {
         case "application/json"?: return try await value(of: feed, call)
-        case "text/event-stream"?: return try stream(feed, call, on: loop)
+        case "text/event-stream"?: return try await stream(feed, call, on: loop)
         default:
             throw HTTPError(
                 .notAcceptable,
@@ -18,17 +18,21 @@ extension FeedEndpoints {
         }
     }
 
-    private func stream(_ feed: Feed, _ call: Call, on loop: isolated EventLoop) throws(HTTPError) -> Response
-    {
+    private func stream(
+        _ feed: Feed, _ call: Call, on loop: isolated EventLoop
+    ) async throws(HTTPError) -> Response {
         let headers: HTTPHeaders = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .vary: "Accept",
             "X-Accel-Buffering": "no",
+            // The session of the connection ends with the stream.
+            .connection: "close",
         ]
-        guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
         // A browser that comes back says what it had last; that is newer than the address it was opened with.
-        let resumed = call.request.head.headers[.lastEventID].flatMap { UInt64($0) }
-        let asked = try call.number("after")
-        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: resumed ?? asked)
+        let (resumed, asked) = (try call.lastEvent(), try call.seq("after"))
+        guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
+        var after = resumed ?? asked
+        if after == nil { after = await place(in: feed) }
+        let ticket = LiveTicket(feed, try call.session, owner: call.caller.owner, after: after)
         let reader = SSEReader(ticket, peer: call.request.peer.host, at: loop.now)
         return Response(.ok, headers: headers, body: .stream(reader))
     }
@@ -42,31 +46,21 @@ extension FeedEndpoints {
         guard (1...UInt64(Self.mostEntries)).contains(limit) else {
             throw HTTPError(.badRequest, "`limit` is a number from 1 to \(Self.mostEntries).")
         }
-        let after = feed.window == .latest ? nil : try call.number("after")
-        let glimpse = await feed.glimpse(after: after, limit: Int(limit))
-        let tag = HTTPEntityTag("\(glimpse.version)")
+        let after = try call.seq("after")
+        let glimpse = await feed.glimpse(after: feed.window == .latest ? nil : after, limit: Int(limit))
+        let tag = HTTPEntityTag("\(glimpse.seq)").known(to: call.request.head)
         var headers: HTTPHeaders = [.etag: tag.description, .cacheControl: "no-cache", .vary: "Accept"]
         if let stale = glimpse.stale { headers.append("X-Feed-Stale", Self.headerText(stale)) }
         switch HTTPPreconditions(of: call.request.head, entityTag: tag, lastModified: nil) {
         case .notModified: return Response(.notModified, headers: headers)
-        case .failed: throw HTTPError(FeedError.changed(glimpse.version))
+        case .failed: throw HTTPError(FeedError.changed(glimpse.seq))
         case .proceed: break
         }
-        if feed.window == .recent { return .json(Self.text(of: feed, glimpse), headers: headers) }
-        guard let message = glimpse.messages.last else { return Response(.noContent, headers: headers) }
-        return .json(message, headers: headers)
-    }
-
-    /// `{"feed":"x","version":"…","missing":{"from":1,"to":3},"messages":[…]}`
-    private static func text(of feed: Feed, _ glimpse: FeedGlimpse) -> [UInt8] {
-        var text = Array(#"{"feed":"\#(feed.name)","version":"\#(glimpse.version)","#.utf8)
-        if let missing = glimpse.missing {
-            text += #""missing":{"from":\#(missing.lowerBound),"to":\#(missing.upperBound)},"#.utf8
+        if feed.window == .recent {
+            return .json(bytes: FeedMessages.Page.bytes(of: feed, glimpse), headers: headers)
         }
-        text += #""messages":["#.utf8
-        text += glimpse.messages.joined(separator: CollectionOfOne(ASCII.comma))
-        text += "]}".utf8
-        return text
+        guard let message = glimpse.messages.last else { return Response(.noContent, headers: headers) }
+        return .json(bytes: message, headers: headers)
     }
 
     /// What a header can carry of a reason.
@@ -77,25 +71,8 @@ extension FeedEndpoints {
     // MARK: The list
 
     func list(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        var text = Array(#"{"feeds":["#.utf8)
-        for (index, feed) in directory.all.enumerated() {
-            if index > 0 { text.append(ASCII.comma) }
-            Self.append(await feed.summary(), to: &text)
-        }
-        text += "]}".utf8
-        return .json(text, headers: [.cacheControl: "no-cache"])
-    }
-
-    private static func append(_ summary: FeedSummary, to text: inout [UInt8]) {
-        text += #"{"name":"\#(summary.name)","type":"#.utf8
-        JSONText.quote(summary.type, to: &text)
-        text += #","window":"\#(summary.window.rawValue)","seq":\#(summary.version.seq)"#.utf8
-        text += #","version":"\#(summary.version)","built_in":\#(summary.isBuiltIn),"changed_at":"#.utf8
-        text +=
-            summary.changed.map { Array("\"".utf8) + LiveMessage.time($0) + Array("\"".utf8) }
-            ?? Array("null".utf8)
-        text += #","stale":"#.utf8
-        if let stale = summary.stale { JSONText.quote(stale, to: &text) } else { text += "null".utf8 }
-        text.append(UInt8(ascii: "}"))
+        var summaries: [FeedMessages.Summary] = []
+        for feed in directory.all { summaries.append(FeedMessages.Summary(await feed.summary())) }
+        return try await .list("feeds", summaries, headers: [.cacheControl: "no-cache"], on: loop)
     }
 }

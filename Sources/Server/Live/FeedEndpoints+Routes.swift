@@ -33,23 +33,31 @@ extension FeedEndpoints {
         Route(
             .get, "/api/v1/ws/\(name)", "Listen to the feed \(name)", kind: .webSocket,
             access: .atLeast(.viewer), documentation: Self.listening
-        ) { call, loop throws(HTTPError) in try listen(to: name, call) }
+        ) { call, loop async throws(HTTPError) in try await listen(to: name, call) }
     }
 
     private static let listening = document { page in
         page.text = """
             A WebSocket of JSON text messages `{"type", "seq", "ts", "data"}`: what the feed is now, and then every \
             change. A `latest` feed sends only what differs; a `recent` one sends everything, and goes on behind \
-            `after`. What is no longer kept is told by a message `gap`, numbers of an earlier life of the feed by \
+            `after`. What is no longer kept is told by a message `gap`, a number of another life of the feed by \
             `reset`. `{"type":"ping"}` is answered with `pong`. The last message, `end`, says why.
             """
         page.parameters = [after]
-        page.responses = [(101, "The connection is a WebSocket.", nil), (404, "There is no such feed.", nil)]
+        page.responses = [
+            (101, "The connection is a WebSocket.", nil), (400, "`after` is no number.", nil),
+            (404, "There is no such feed.", nil),
+        ]
     }
 
     private static let listing = document { page in
-        page.text = "Each with its name, type, window, version, when it changed, and why it may be old."
-        page.responses = [(200, "The feeds, in the order of their names.", #"{"type":"object"}"#)]
+        page.text = "Each with the number of its newest entry, when it changed, and why its value may be old."
+        page.responses = [
+            (
+                200, "The feeds, in the order of their names.",
+                JSONSchema.text(ofList: "feeds", of: FeedMessages.Summary.self)
+            )
+        ]
     }
 
     private static let reading = document { page in
@@ -64,16 +72,22 @@ extension FeedEndpoints {
                 schema: #"{"type":"integer","minimum":1,"maximum":1000,"default":100}"#),
         ]
         page.responses = [
-            (200, "The message, or the messages.", #"{"type":"object"}"#),
+            (
+                200, "The message of a `latest` feed, or those of a `recent` one.",
+                JSONSchema.text(ofEither: FeedMessages.Entry.self, or: FeedMessages.Page.self)
+            ),
             (204, "Nothing was said yet.", nil),
-            (304, "It is what If-None-Match names.", nil), (404, "There is no such feed.", nil),
+            (304, "It is what If-None-Match names.", nil),
+            (400, "`after`, `limit` or Last-Event-ID is not as it should be.", nil),
+            (404, "There is no such feed.", nil),
         ]
     }
 
     private static let publishing = document { page in
         page.text = """
             The body is any JSON value; as `text/plain` it is a string, published as one. The first publisher \
-            chooses what the feed keeps. With `If-Match` it is published only where the feed is in that version; with `If-None-Match: *` only where it is not there yet.
+            chooses what the feed keeps. With `If-Match: "SEQ"` it is published only where that is the number of the \
+            feed's newest entry; with `If-None-Match: *` only where the feed is not there yet.
             """
         page.parameters = [
             .init(
@@ -85,11 +99,12 @@ extension FeedEndpoints {
         page.responses = [
             (
                 200, "It was said, or is what the feed says already.",
-                #"{"type":"object","properties":{"seq":{"type":"integer"},"version":{"type":"string"}}}"#
+                JSONSchema.text(of: FeedMessages.Published.self)
             ),
             (400, "The body is no JSON, or the name is none.", nil),
             (409, "The feed keeps something else, or is of another type.", nil),
-            (412, "The feed is in another version.", nil), (413, "It is larger than the feed keeps.", nil),
+            (412, "The feed has come to another number.", nil),
+            (413, "It is larger than the feed keeps.", nil),
             (429, "There are as many feeds as there may be.", nil),
         ]
     }
@@ -100,7 +115,8 @@ extension FeedEndpoints {
     }
 
     static let after = Documentation.Parameter(
-        "after", "The last `seq` that is known: go on behind it.", schema: #"{"type":"integer","minimum":0}"#)
+        "after", "The last `seq` that is known: go on behind it. 0: all that is kept.",
+        schema: #"{"type":"integer","minimum":0}"#)
 
     static func document(_ write: (inout Documentation) -> Void) -> Documentation {
         var page = Documentation()

@@ -1,19 +1,17 @@
 package import Feeds
 import Loop
-package import Sessions
+import Sessions
 import Transport
 import Wire
 
 /// The feeds over HTTP and WebSocket: listening, reading, publishing, deleting.
 package struct FeedEndpoints: Sendable {
     let directory: FeedDirectory
-    let sessions: Sessions
     let mostBody: Int
 
     /// - Parameter mostBody: the size of what one request may publish, in bytes.
-    package init(_ directory: FeedDirectory, sessions: Sessions, mostBody: Int = 1 << 20) {
+    package init(_ directory: FeedDirectory, mostBody: Int = 1 << 20) {
         self.directory = directory
-        self.sessions = sessions
         self.mostBody = mostBody
     }
 
@@ -23,15 +21,24 @@ package struct FeedEndpoints: Sendable {
     // MARK: Listening
 
     func listen(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        try listen(to: call.feedName(), call)
+        try await listen(to: call.feedName(), call)
     }
 
     /// A feed of the server's own has an address of its own.
-    func listen(to name: FeedName, _ call: Call) throws(HTTPError) -> Response {
+    func listen(to name: FeedName, _ call: Call) async throws(HTTPError) -> Response {
         let feed = try feed(name)
-        let ticket = LiveTicket(feed, sessions, owner: call.caller.owner, after: try call.number("after"))
-        return try call.upgrade(to: FeedReader(ticket))
+        let asked = try call.seq("after")
+        let chosen = asked == nil ? await place(in: feed) : nil
+        let ticket = LiveTicket(
+            feed, try call.session, owner: call.caller.owner, after: asked ?? chosen)
+        var response = try call.upgrade(to: FeedReader(ticket))
+        if let chosen { response.head.headers.append("X-Feed-Seq", "\(chosen)") }
+        return response
     }
+
+    /// Behind which entry a reader begins that names none: the newest of a `recent` feed. It is told the number, so
+    /// that it can resume before it has heard anything.
+    func place(in feed: Feed) async -> UInt64? { feed.window == .recent ? await feed.head() : nil }
 
     func feed(_ name: FeedName) throws(HTTPError) -> Feed {
         guard let feed = directory.feed(name) else { throw HTTPError(FeedError.unknown(name)) }
@@ -55,7 +62,8 @@ package struct FeedEndpoints: Sendable {
         do throws(FeedError) {
             let receipt = try await directory.publish(
                 data, to: name, window: window, type: call.queried("type"), if: call.condition(), on: loop)
-            return .json(Self.text(of: receipt))
+            // As `FeedMessages.Published` has it; by hand, as publishers may come by the thousand.
+            return .json(bytes: Array(#"{"seq":\#(receipt.seq)}"#.utf8))
         } catch {
             throw HTTPError(error)
         }
@@ -68,10 +76,6 @@ package struct FeedEndpoints: Sendable {
         }
         data.removeAll(keepingCapacity: true)
         JSONText.quote(text, to: &data)
-    }
-
-    private static func text(of receipt: FeedReceipt) -> [UInt8] {
-        Array(#"{"seq":\#(receipt.seq),"version":"\#(receipt.version)"}"#.utf8)
     }
 
     func delete(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {

@@ -34,10 +34,8 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         guard case .opening(let ticket) = stage else { return }
         stage = .open
         self.socket = socket
-        let session = ticket.sessions.registry(on: loop).open(
-            .websocket, owner: ticket.owner, body: self, on: loop)
-        self.session = session
-        guard session.opened(on: loop) else { return }
+        session = ticket.session
+        ticket.session.become(.websocket, owner: ticket.owner, body: self, on: loop)
         let deflater =
             socket.takesSharedDeflate ? FeedDeflater.shared(from: socket.compressionThreshold, on: loop) : nil
         let log = ticket.feed.log

@@ -31,7 +31,8 @@ struct FeedSource: LiveSource {
         }
         try FeedTarget.checkMayPublish(request.caller)
         do throws(FeedError) {
-            return try directory.makeFeed(name, window: window, type: request.members.text("type"), on: loop)
+            let type = request.members.text("type")
+            return try directory.makeFeed(name, window: window, type: type, on: loop).feed
         } catch {
             throw HTTPError(error)
         }

@@ -2,26 +2,44 @@ import Loop
 import Sessions
 import Wire
 
-/// One channel of a multiplexed socket: a reader with a place of its own in the log of what is open there.
-final class LiveChannel: LogReader {
+/// One channel of a multiplexed socket, a session of its own: a reader with its place in the log of what is open
+/// there. It ends by itself, or with its socket; the socket waits until all that it holds is given back.
+final class LiveChannel: LogReader, SessionBody, SlowHeld {
     let number: UInt64
     let target: any LiveTarget
+    private let path: String
+    private var session: Session?
+    private var receipt: Receipt?
+    /// A task of ours is on its way to the log.
+    private var isAttaching = false
     var cursor: Cursor?
     /// Whether it stands in line for its turn to say something.
     var isInLine = false
     private(set) var isOpen = true
     /// `{"channel":7,`
     private let opening: [UInt8]
-    private unowned let socket: LiveSocket
+    /// Which lets go of it when either of them ends.
+    private let socket: LiveSocket
 
-    init(_ number: UInt64, _ target: any LiveTarget, of socket: LiveSocket) {
+    init(_ number: UInt64, _ target: any LiveTarget, at path: String, of socket: LiveSocket) {
         self.number = number
+        self.path = path
         self.target = target
         self.socket = socket
         opening = Array(#"{"channel":\#(number),"#.utf8)
     }
 
-    func attach(after seq: UInt64?, on loop: isolated EventLoop) {
+    /// Begins its session in the registry of the socket's loop, and to read.
+    func open(
+        in registry: Registry, for owner: SessionOwner?, after seq: UInt64?, on loop: isolated EventLoop
+    ) {
+        let session = registry.open(.channel, owner: owner, body: self, on: loop)
+        self.session = session
+        _ = session.opened(on: loop)
+        attach(after: seq, on: loop)
+    }
+
+    private func attach(after seq: UInt64?, on loop: isolated EventLoop) {
         if target.log.home === loop {
             target.log.log(on: loop).attach(self, after: seq, on: loop)
             socket.hasNews(self, on: loop)
@@ -31,22 +49,50 @@ final class LiveChannel: LogReader {
     }
 
     private func attachElsewhere(after seq: UInt64?, on loop: isolated EventLoop) {
-        let socket = socket
-        socket.taskBegan()
+        isAttaching = true
         Task {
             await target.log.attach(self, after: seq, on: loop)
-            if isOpen { socket.hasNews(self, on: loop) } else { cursor?.log.detach(self, on: loop) }
-            socket.taskEnded(on: loop)
+            isAttaching = false
+            if isOpen { socket.hasNews(self, on: loop) } else { leave(on: loop) }
+            settle(on: loop)
         }
     }
 
-    /// The channel is over; nothing is taken from the log any more.
-    func close(on loop: isolated EventLoop) {
-        isOpen = false
-        cursor?.log.detach(self, on: loop)
+    private func leave(on loop: isolated EventLoop) { cursor?.log.detach(self, on: loop) }
+
+    /// All is given back when no task is on its way.
+    private func settle(on loop: isolated EventLoop) {
+        guard !isAttaching, let receipt else { return }
+        self.receipt = nil
+        receipt.given(on: loop)
     }
 
     func hear(_ log: Log, on loop: isolated EventLoop) { socket.hasNews(self, on: loop) }
+
+    func end(_ ending: Ending, on loop: isolated EventLoop) { session?.end(ending, on: loop) }
+
+    // MARK: The session
+
+    var peer: String { "channel \(number) of \(socket.name): \(path)" }
+    var holding: Holdings { [.subscription: cursor == nil ? 0 : 1, .task: isAttaching ? 1 : 0] }
+    var patience: Duration { .seconds(5) }
+
+    /// Nothing is taken from the log any more.
+    func closing(_ ending: Ending, on loop: isolated EventLoop) {
+        isOpen = false
+        leave(on: loop)
+        socket.channelEnds(self, ending, on: loop)
+    }
+
+    func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
+        self.receipt = receipt
+        settle(on: loop)
+    }
+
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) {
+        session = nil
+        socket.channelClosed(on: loop)
+    }
 
     // MARK: Its turn
 

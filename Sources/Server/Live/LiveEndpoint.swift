@@ -1,17 +1,14 @@
 import Loop
-package import Sessions
 import Wire
 
 /// `/api/v1/ws`: everything live over one WebSocket.
 package struct LiveEndpoint: Sendable {
     private let sources: [any LiveSource]
-    private let sessions: Sessions
     private let mostChannels: Int
 
     /// - Parameter sources: asked in this order what is at a path.
-    package init(_ sources: [any LiveSource], sessions: Sessions, mostChannels: Int = 256) {
+    package init(_ sources: [any LiveSource], mostChannels: Int = 256) {
         self.sources = sources
-        self.sessions = sessions
         self.mostChannels = mostChannels
     }
 
@@ -32,7 +29,7 @@ package struct LiveEndpoint: Sendable {
             ) { call, loop throws(HTTPError) in
                 try call.upgrade(
                     to: LiveSocket(
-                        sources, caller: call.caller, sessions: sessions, mostChannels: mostChannels))
+                        sources, caller: call.caller, session: call.session, mostChannels: mostChannels))
             }
         ]
     }

@@ -49,39 +49,49 @@ extension LiveSocket {
         }
         let after = request.number("after")
         if let given = request["after"], after == nil, !given.elementsEqual("null".utf8) {
-            throw Self.mistake("`after` must be a whole number.")
+            throw Self.mistake(
+                "`after` must be the `seq` of the last message that you have, as a number, or 0 for all that is kept."
+            )
         }
         guard channels.count < mostChannels else {
             throw HTTPError(.tooManyRequests, "There may be \(mostChannels) channels; close one first.")
         }
         do throws(HTTPError) {
-            let channel = LiveChannel(number, try target(at: path, request, on: loop), of: self)
+            let segments = Self.segments(of: path)
+            let target = try target(at: segments, request, on: loop)
+            let channel = LiveChannel(
+                number, target, at: "/" + segments.joined(separator: "/"), of: self)
             channels[number] = channel
-            channel.attach(after: after, on: loop)
+            channel.open(in: session.registry, for: caller.owner, after: after, on: loop)
         } catch {
             sayClosed(number, .refused(status: Int(error.status.code), error.sentence), on: loop)
         }
     }
 
-    private func target(
-        at path: String, _ members: JSONObject, on loop: isolated EventLoop
-    ) throws(HTTPError) -> any LiveTarget {
+    /// Those behind `/api/v1/ws`, unescaped.
+    private static func segments(of path: String) -> [String] {
         let prefix = "/api/v1/ws/"
         let short = path.hasPrefix(prefix) ? path.dropFirst(prefix.count - 1) : path[...]
-        let segments = short.split(separator: "/", omittingEmptySubsequences: true).map { segment in
+        return short.split(separator: "/", omittingEmptySubsequences: true).map { segment in
             PercentEncoding.decode(segment).map { String(decoding: $0, as: UTF8.self) } ?? String(segment)
         }
-        let request = LiveRequest(path: segments, members: members, caller: caller)
+    }
+
+    private func target(
+        at path: [String], _ members: JSONObject, on loop: isolated EventLoop
+    ) throws(HTTPError) -> any LiveTarget {
+        let request = LiveRequest(path: path, members: members, caller: caller)
         for source in sources {
             if let target = try source.open(request, on: loop) { return target }
         }
-        throw HTTPError(.notFound, "There is nothing live at \(path).")
+        throw HTTPError(.notFound, "There is nothing live at /\(path.joined(separator: "/")).")
     }
 
     private func close(_ number: UInt64, on loop: isolated EventLoop) throws(HTTPError) {
         let channel = try channel(number)
-        close(channel, on: loop)
-        sayClosed(number, Ending(.peerLeft), on: loop)
+        let ending = Ending(.peerLeft)
+        close(channel, ending, on: loop)
+        sayClosed(number, ending, on: loop)
     }
 
     private func send(
@@ -119,7 +129,7 @@ extension LiveSocket {
         say(LiveMessage.message("error", data, channel: channel), on: loop)
     }
 
-    private func sayClosed(_ number: UInt64, _ ending: Ending, on loop: isolated EventLoop) {
+    func sayClosed(_ number: UInt64, _ ending: Ending, on loop: isolated EventLoop) {
         say(LiveMessage.message("closed", LiveMessage.endData(ending), channel: number), on: loop)
     }
 }

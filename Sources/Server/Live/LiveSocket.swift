@@ -5,9 +5,10 @@ import Wire
 
 /// Many live endpoints over one WebSocket, each on a channel of its own (DESIGN.md, "What travels").
 ///
-/// Every channel has its own place in its log and its own ending. Nothing is taken from the logs while the socket
-/// is full; when it takes more, the channels that have news come to their turns one after the other, each with a
-/// budget, so a busy one keeps no other from its turn. The connection ends once, and its channels with it.
+/// Every channel is a session, with its own place in its log and its own ending. Nothing is taken from the logs
+/// while the socket is full; when it takes more, the channels that have news come to their turns one after the
+/// other, each with a budget, so a busy one keeps no other from its turn. The connection ends once, and its
+/// channels before it.
 final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     /// What one channel may say in one turn, and all of them in one write.
     static let channelBudget = 16 * 1024
@@ -16,11 +17,12 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     let sources: [any LiveSource]
     let caller: Caller
     let mostChannels: Int
-    private let sessions: Sessions
+    let session: Session
     private(set) var socket: WebSocket?
-    private var session: Session?
     private var receipt: Receipt?
     var channels: [UInt64: LiveChannel] = [:]
+    /// Channels that have ended and have not given everything back.
+    private var endingChannels = 0
     private var line: [LiveChannel] = []
     private var isTurnPlanned = false
     /// Tasks of ours that are on their way to other loops.
@@ -28,10 +30,10 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     let sendings = LiveSendings()
     var errors = SmallTalk()
 
-    init(_ sources: [any LiveSource], caller: Caller, sessions: Sessions, mostChannels: Int) {
+    init(_ sources: [any LiveSource], caller: Caller, session: Session, mostChannels: Int) {
         self.sources = sources
         self.caller = caller
-        self.sessions = sessions
+        self.session = session
         self.mostChannels = mostChannels
     }
 
@@ -39,9 +41,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
         self.socket = socket
-        let session = sessions.registry(on: loop).open(.websocket, owner: caller.owner, body: self, on: loop)
-        self.session = session
-        _ = session.opened(on: loop)
+        session.become(.websocket, owner: caller.owner, body: self, on: loop)
     }
 
     func received(
@@ -54,8 +54,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     func drained(_ socket: WebSocket, on loop: isolated EventLoop) { pump(on: loop) }
 
     func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
-        closeChannels(on: loop)
-        session?.end(Ending(closure), on: loop)
+        session.end(Ending(closure), on: loop)
         settle(on: loop)
     }
 
@@ -69,9 +68,9 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
         settle(on: loop)
     }
 
-    /// All is given back when the socket is gone and no task is on its way.
+    /// All is given back when the socket is gone, every channel has given back its own, and no task is on its way.
     private func settle(on loop: isolated EventLoop) {
-        guard isSocketOver, tasks == 0, let receipt else { return }
+        guard isSocketOver, tasks == 0, endingChannels == 0, let receipt else { return }
         self.receipt = nil
         receipt.given(on: loop)
     }
@@ -81,7 +80,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
         unsafe message.withUnsafeBytes { unsafe socket?.send(.text, $0, on: loop) }
     }
 
-    func end(_ ending: Ending, on loop: isolated EventLoop) { session?.end(ending, on: loop) }
+    func end(_ ending: Ending, on loop: isolated EventLoop) { session.end(ending, on: loop) }
 
     // MARK: Turns
 
@@ -134,39 +133,59 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
             case .nothing: break
             case .ended(let ending):
                 channel.say(LiveMessage.message("closed", LiveMessage.endData(ending)), into: &pile)
-                close(channel, on: loop)
+                close(channel, ending, on: loop)
             }
         }
         line.removeFirst(next)
     }
 
-    func close(_ channel: LiveChannel, on loop: isolated EventLoop) {
+    // MARK: The ends of channels
+
+    /// Ends a channel whose peer is told by the caller.
+    func close(_ channel: LiveChannel, _ ending: Ending, on loop: isolated EventLoop) {
         channels[channel.number] = nil
-        channel.close(on: loop)
+        channel.end(ending, on: loop)
     }
 
-    private func closeChannels(on loop: isolated EventLoop) {
-        for channel in channels.values { channel.close(on: loop) }
+    /// The connection's own ending is told for all of them.
+    private func closeChannels(_ ending: Ending, on loop: isolated EventLoop) {
+        let all = channels.values
         channels = [:]
         line = []
+        for channel in all { channel.end(ending, on: loop) }
         sendings.cancel()
+    }
+
+    /// Its peer is told where nobody else does: when its session was ended by itself.
+    func channelEnds(_ channel: LiveChannel, _ ending: Ending, on loop: isolated EventLoop) {
+        endingChannels += 1
+        guard channels[channel.number] === channel else { return }
+        channels[channel.number] = nil
+        sayClosed(channel.number, ending, on: loop)
+    }
+
+    func channelClosed(on loop: isolated EventLoop) {
+        endingChannels -= 1
+        settle(on: loop)
     }
 
     // MARK: The session
 
+    /// What its channels call it.
+    var name: String { session.id.description }
+
     var peer: String { socket?.peer ?? "" }
 
     var holding: Holdings {
-        var holdings = Holdings()
+        var holdings: Holdings = [.task: tasks]
         if !isSocketOver { holdings += [.descriptor: 1, .watch: 1, .timer: 1] }
-        holdings += [.subscription: channels.count, .task: tasks]
         return holdings
     }
 
     var patience: Duration { socket?.longestEnd ?? .zero }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
-        closeChannels(on: loop)
+        closeChannels(ending, on: loop)
         socket?.end(ending, on: loop)
     }
 
@@ -175,10 +194,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
         settle(on: loop)
     }
 
-    func closed(_ report: SessionReport, on loop: isolated EventLoop) {
-        session = nil
-        socket = nil
-    }
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) { socket = nil }
 
     private var isSocketOver: Bool { socket?.isOver ?? true }
 }

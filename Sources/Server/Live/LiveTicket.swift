@@ -4,13 +4,14 @@ import Sessions
 /// What a reader needs to begin and not for longer: there are many readers, and most are at rest.
 final class LiveTicket {
     let feed: Feed
-    let sessions: Sessions
+    /// The session of the connection, which goes on as the reader's.
+    let session: Session
     let owner: SessionOwner?
     let after: UInt64?
 
-    init(_ feed: Feed, _ sessions: Sessions, owner: SessionOwner?, after: UInt64?) {
+    init(_ feed: Feed, _ session: Session, owner: SessionOwner?, after: UInt64?) {
         self.feed = feed
-        self.sessions = sessions
+        self.session = session
         self.owner = owner
         self.after = after
     }

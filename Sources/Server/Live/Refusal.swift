@@ -31,29 +31,12 @@ package enum Refusal {
         case .knownPage:
             let ending = Ending.refused(status: Int(error.status.code), error.sentence)
             // What is no proper handshake cannot be accepted, not even to be closed.
-            guard
+            guard let session = request.session,
                 let upgrade = try? WebSocketUpgrade(
-                    request.head, subprotocol: request.head.subprotocol, handler: RefusedSocket(ending))
+                    request.head, subprotocol: request.head.subprotocol,
+                    handler: RefusedSocket(ending, session))
             else { return .refusal(error, of: request, headers: headers) }
             return .webSocket(upgrade)
         }
     }
-}
-
-/// Says why, and closes.
-private final class RefusedSocket: WebSocketHandler {
-    private let ending: Ending
-
-    init(_ ending: Ending) { self.ending = ending }
-
-    func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
-        socket.end(ending, on: loop)
-    }
-
-    func received(
-        _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, from socket: WebSocket,
-        on loop: isolated EventLoop
-    ) {}
-
-    func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {}
 }

@@ -5,8 +5,9 @@ import Transport
 import Wire
 
 /// One reader of a feed by Server-Sent Events: each entry with its number as `id`, its type as `event`, and the
-/// whole live message as `data`. Lives as `FeedReader` does.
-final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHandler {
+/// whole live message as `data`. Lives as `FeedReader` does, and answers for its connection, of which it is the last
+/// answer.
+final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody, SlowHeld, TimerHandler {
     private enum Stage {
         case opening(LiveTicket)
         case open
@@ -22,7 +23,9 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
     let peer: String
     private let feed: Feed
     private var session: Session?
+    /// There until the answer is over.
     private var stream: ResponseStream?
+    private var connection: Connection?
     private var stage: Stage
     private var timer: TimerToken?
     private var saidAt: Instant
@@ -43,12 +46,20 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         guard case .opening(let ticket) = stage else { return }
         stage = .open
         self.stream = stream
-        let session = ticket.sessions.registry(on: loop).open(.sse, owner: ticket.owner, body: self, on: loop)
-        self.session = session
-        guard session.opened(on: loop) else { return }
+        guard ticket.session.reason == nil else { return refuse(on: loop) }
+        connection = stream.connection
+        stream.connection.hand(to: self)
+        session = ticket.session
+        ticket.session.become(.sse, owner: ticket.owner, body: self, on: loop)
         timer = loop.arm(self, after: Self.keepAlive)
-        say(Array("retry: 3000\n\n".utf8), on: loop)
+        say(SSEText.beginning(after: ticket.after), on: loop)
         attach(after: ticket.after, on: loop)
+    }
+
+    /// The server goes down: the connection ends with this answer.
+    private func refuse(on loop: isolated EventLoop) {
+        say(SSEText.event("end", LiveMessage.end(Ending(.serverShutdown))), on: loop)
+        stream?.finish(on: loop)
     }
 
     private func attach(after seq: UInt64?, on loop: isolated EventLoop) {
@@ -72,12 +83,16 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         if let timer { loop.cancel(timer) }
         timer = nil
         session?.end(Ending(end), on: loop)
-        settle(on: loop)
     }
 
-    /// All is given back when the stream is over and no task is on its way.
+    /// Its reason was that of the stream, which is over by now.
+    func ended(_ end: ConnectionEnd, on loop: isolated EventLoop) { settle(on: loop) }
+
+    func handlerEnded(on loop: isolated EventLoop) { settle(on: loop) }
+
+    /// All is given back when the connection has ended and no task is on its way.
     private func settle(on loop: isolated EventLoop) {
-        guard stream == nil, !isAttaching, case .closing(let receipt) = stage else { return }
+        guard connection?.isOver ?? true, !isAttaching, case .closing(let receipt) = stage else { return }
         stage = .open
         receipt.given(on: loop)
     }
@@ -141,15 +156,14 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
     // MARK: The session
 
     var holding: Holdings {
-        var holdings = Holdings()
-        if stream != nil { holdings += [.descriptor: 1, .watch: 1] }
+        var holdings = connection?.holding ?? .none
         if timer != nil { holdings += [.timer: 1] }
         if cursor != nil { holdings += [.subscription: 1] }
         if isAttaching { holdings += [.task: 1] }
         return holdings
     }
 
-    var patience: Duration { stream?.longestEnd ?? .zero }
+    var patience: Duration { connection?.longestEnd ?? .zero }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         leave(on: loop)
@@ -163,5 +177,8 @@ final class SSEReader: ResponseSource, LogReader, SessionBody, SlowHeld, TimerHa
         settle(on: loop)
     }
 
-    func closed(_ report: SessionReport, on loop: isolated EventLoop) { session = nil }
+    func closed(_ report: SessionReport, on loop: isolated EventLoop) {
+        session = nil
+        connection = nil
+    }
 }

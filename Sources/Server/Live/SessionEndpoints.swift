@@ -29,15 +29,9 @@ package struct SessionEndpoints: Sendable {
     private func list(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let infos = await sessions.list(try selection(call))
         let account = call.queried("account")
-        var text = Array(#"{"sessions":["#.utf8)
-        var isFirst = true
-        for info in infos where account == nil || info.owner?.account == account {
-            if !isFirst { text.append(ASCII.comma) }
-            isFirst = false
-            SessionText.append(info, to: &text)
-        }
-        text += "]}".utf8
-        return .json(text, headers: [.cacheControl: "no-store"])
+        let chosen = infos.filter { account == nil || $0.owner?.account == account }
+        return try await .list(
+            "sessions", chosen.map(SessionMessage.init), headers: [.cacheControl: "no-store"], on: loop)
     }
 
     private func selection(_ call: Call) throws(HTTPError) -> SessionSelection {
@@ -56,9 +50,7 @@ package struct SessionEndpoints: Sendable {
     }
 
     private func look(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        var text: [UInt8] = []
-        SessionText.append(try await session(call), to: &text)
-        return .json(text, headers: [.cacheControl: "no-store"])
+        try .json(SessionMessage(try await session(call)), headers: [.cacheControl: "no-store"])
     }
 
     private func end(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
@@ -69,6 +61,9 @@ package struct SessionEndpoints: Sendable {
         }
         guard info.kind != .watcher else {
             throw HTTPError(.conflict, "The server's own watchers end with the server.")
+        }
+        guard info.id != call.request.session?.id else {
+            throw HTTPError(.conflict, "You ask over this connection; close it to end it.")
         }
         let by = call.caller.owner.map { "Ended by \($0.account)" }
         guard await sessions.end(.one(info.id), with: Ending(.cancelled, by)) == 1 else {
@@ -93,18 +88,28 @@ package struct SessionEndpoints: Sendable {
             .init("kind", "Only of these kinds, separated by commas."),
             .init("account", "Only those of this account."),
         ]
-        page.responses = [(200, "The sessions.", #"{"type":"object"}"#)]
+        page.responses = [
+            (200, "The sessions.", JSONSchema.text(ofList: "sessions", of: SessionMessage.self))
+        ]
     }
 
     private static let looking = FeedEndpoints.document { page in
-        page.responses = [(200, "The session.", #"{"type":"object"}"#), (404, "There is none.", nil)]
+        page.responses = [
+            (200, "The session.", JSONSchema.text(of: SessionMessage.self)), (404, "There is none.", nil),
+        ]
     }
 
     private static let ending = FeedEndpoints.document { page in
-        page.text = "Whoever is connected is told that a person ended it. Admins may end anybody's sessions."
+        page.text = """
+            Whoever is connected is told that a person ended it; a request that is being handled is cancelled. Of a \
+            channel the connection stays. Admins may end anybody's sessions.
+            """
         page.responses = [
             (204, "It ends.", nil), (403, "It belongs to somebody else.", nil), (404, "There is none.", nil),
-            (409, "It is ending already, or is a watcher of the server's own.", nil),
+            (
+                409,
+                "It is ending already, is a watcher of the server's own, or the connection that asks.", nil
+            ),
         ]
     }
 }

@@ -14,6 +14,13 @@ extension Metrics {
         counter(
             "connections_turned_away_total", "Connections closed at once because a limit was reached.",
             traffic.turnedAway)
+        let cuts: [(name: String, cause: WebSocketClosure.Cause)] = [
+            ("not_reading", .notReading), ("not_answering", .notAnswering), ("ended_here", .ours),
+        ]
+        counter(
+            "websockets_cut_total",
+            "WebSockets reset without a close frame, since their peers did not take what was sent, by cause.",
+            cuts.map { ([("cause", $0.name)], Double(traffic.cut(for: $0.cause))) })
     }
 
     package mutating func add(_ totals: SessionTotals, _ ledger: LedgerSnapshot) {
@@ -22,7 +29,8 @@ extension Metrics {
             "sessions", "Sessions that are alive, by kind.",
             kinds.map { ([("kind", $0.name)], Double(ledger.sessions(of: $0))) })
         counter(
-            "sessions_opened_total", "Sessions opened, by kind.",
+            "sessions_opened_total",
+            "Sessions opened, by kind; what goes on as another kind counts for both.",
             kinds.map { ([("kind", $0.name)], Double(totals.opened($0))) })
         counter(
             "sessions_closed_total", "Sessions closed, by kind and by what ended them.", Self.endings(totals))

@@ -59,10 +59,10 @@ extension Ending {
     private static let limits: [EndingRow] = [
         EndingRow(
             .idle, "idle", close: 4000, exit: .timeout,
-            "Idle", "Nothing happened for as long as an interactive session may be idle."),
+            "Idle", "Nothing happened for as long as it may be idle."),
         EndingRow(
             .deadline, "deadline", close: 4008, exit: .timeout,
-            "Deadline", "The session reached its maximum life."),
+            "Deadline", "It took as long as it may take, or reached its maximum life."),
         EndingRow(
             .replaced, "replaced", close: 4001, exit: .permission, http: 401,
             "Logged in from another location",

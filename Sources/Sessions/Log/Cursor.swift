@@ -8,7 +8,7 @@ package struct Cursor {
     /// Where the reader sits in the log's list.
     var seat: UInt32
     let isDeflated: Bool
-    /// The reader must be told that its numbers are of an earlier life of the log.
+    /// The reader must be told that its numbers are of another life of the log.
     var mustReset: Bool
 
     /// What comes next, in one stretch of memory: at most `limit` bytes, if an entry is not longer by itself.

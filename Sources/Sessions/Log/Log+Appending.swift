@@ -4,15 +4,23 @@ package import Wire
 extension Log {
     /// Says `{"type":TYPE,"seq":SEQ,"ts":TIME,"data":DATA}` as a text message. Returns its number.
     ///
-    /// - Parameter data: JSON.
+    /// - Parameters:
+    ///   - data: JSON.
+    ///   - reason: why the data may be no longer so; a member `stale` then says it.
     @discardableResult
     package func append(
-        _ type: EntryType, data: Span<UInt8>, at time: Timestamp, on loop: isolated EventLoop
+        _ type: EntryType, data: Span<UInt8>, stale reason: String? = nil, at time: Timestamp,
+        on loop: isolated EventLoop
     ) throws(LogError) -> UInt64 {
         timeText.set(to: time)
+        var remark: [UInt8] = []
+        if let reason {
+            remark += ",\"stale\":".utf8
+            JSONText.quote(reason, to: &remark)
+        }
         return try unsafe data.withUnsafeBufferPointer { data throws(LogError) in
             let data = UnsafeRawBufferPointer(data)
-            let message = unsafe LogMessage(type, seq: plain.end, time: timeText, data: data)
+            let message = unsafe LogMessage(type, seq: plain.end, time: timeText, data: data, remark: remark)
             // The ring has room for `message.size`, which is what the message writes.
             return try unsafe append(.text, size: message.size, on: loop) { unsafe message.write(to: $0) }
         }
@@ -83,7 +91,7 @@ extension Log {
         message(.gap, "{\"from\":\(first),\"to\":\(last)}", at: time)
     }
 
-    /// The message that tells a peer that the numbers it knows are of an earlier life of the log.
+    /// The message that tells a peer that the numbers it knows are of another life of the log.
     package func resetMessage(from first: UInt64, at time: Timestamp) -> [UInt8] {
         message(.reset, "{\"from\":\(first)}", at: time)
     }

@@ -11,8 +11,8 @@ extension Log {
     ///
     /// - Parameters:
     ///   - seq: the last entry that the reader has; it gets all behind it, and is told what of that is no longer
-    ///     kept. Nil: the newest and what comes then of a `latest` log, from now on of a `recent` one,
-    ///     everything of a `stored` one.
+    ///     kept, or that this is a number of another life. 0: everything. Nil: the newest and what comes then of
+    ///     a `latest` log, from now on of a `recent` one, everything of a `stored` one.
     ///   - deflater: for a reader that takes frames of permessage-deflate. Entries said from now on are
     ///     compressed, once for all such readers.
     package func attach(
@@ -25,10 +25,11 @@ extension Log {
     /// Where a reader begins, in a log whose newest entry is `head`: that of the owner, for a relay's copy.
     func place(after seq: UInt64?, head: UInt64) -> (next: UInt64, mustReset: Bool) {
         switch (seq, window) {
-        case (let seq?, _): seq > head ? (oldest, window != .latest) : (seq + 1, false)
+        case (0?, _), (nil, .stored): (origin, false)
+        case (let seq?, _) where seq > head || seq < origin - 1: (oldest, window != .latest)
+        case (let seq?, _): (seq + 1, false)
         case (nil, .latest): (oldest, false)
         case (nil, .recent): (end, false)
-        case (nil, .stored): (1, false)
         }
     }
 

@@ -6,6 +6,8 @@ package import Loop
 /// A log ends once, and readers that come after the end get what is still kept, and the same ending.
 package final class Log: TurnEnder {
     package let window: Window
+    /// The number of the first entry that it ever said, or will say. Smaller ones are of an earlier life.
+    package let origin: UInt64
     /// Set by `end`, once.
     package internal(set) var ending: Ending?
 
@@ -36,7 +38,7 @@ package final class Log: TurnEnder {
 
     /// - Parameters:
     ///   - archive: goes with the window `stored`, and with no other.
-    ///   - next: the number of the first entry; behind what the archive has of an earlier life.
+    ///   - next: the number of the next entry: the log's first, or the one behind what its archive has.
     package convenience init(_ window: Window, archive: (any LogArchive)? = nil, startingAt next: UInt64 = 1)
     {
         self.init(window, archive: archive, errands: Errands(), isCopy: false, startingAt: next)
@@ -49,6 +51,10 @@ package final class Log: TurnEnder {
         self.archive = archive
         self.errands = errands
         self.isCopy = isCopy
+        switch window {
+        case .latest, .recent: origin = next
+        case .stored: origin = 1
+        }
         switch window {
         case .latest:
             plain = Ring(startingAt: next, entries: 1, bytes: Self.largestEntry)

@@ -1,22 +1,29 @@
-/// One live message about to be written: `{"type":"T","seq":42,"ts":"…","data":…}`. Its size is known before a
+/// One live message about to be written: `{"type":"T","seq":42,"ts":"…","data":…}`, and `"stale"` behind the data
+/// where they are old. Its size is known before a
 /// byte of it is written, so that it goes straight to where it stays.
 @safe struct LogMessage {
     private let type: EntryType
     private let seq: UInt64?
     private let time: TimestampText
     private let data: UnsafeRawBufferPointer
+    /// Members behind the data: `,"stale":"…"`, where there is something to say.
+    private let remark: [UInt8]
     let size: Int
 
     /// - Parameter data: JSON, lent until the message is written.
-    init(_ type: EntryType, seq: UInt64?, time: TimestampText, data: UnsafeRawBufferPointer) {
+    init(
+        _ type: EntryType, seq: UInt64?, time: TimestampText, data: UnsafeRawBufferPointer,
+        remark: [UInt8] = []
+    ) {
         self.type = type
         self.seq = seq
         self.time = time
         unsafe self.data = data
+        self.remark = remark
         size =
             type.opening.count + (seq.map { Self.seqKey.utf8CodeUnitCount + Self.digits(of: $0) } ?? 0)
             + Self.timeKey.utf8CodeUnitCount + TimestampText.size + Self.dataKey.utf8CodeUnitCount
-            + data.count + 1
+            + data.count + remark.count + 1
     }
 
     /// Writes `size` bytes.
@@ -34,7 +41,9 @@
         if let source = unsafe data.baseAddress {
             unsafe place.copyMemory(from: source, byteCount: data.count)
         }
-        unsafe place.storeBytes(of: UInt8(ascii: "}"), toByteOffset: data.count, as: UInt8.self)
+        unsafe place += data.count
+        if !remark.isEmpty { unsafe Self.put(remark, at: &place) }
+        unsafe place.storeBytes(of: UInt8(ascii: "}"), as: UInt8.self)
     }
 
     private static let seqKey: StaticString = ",\"seq\":"

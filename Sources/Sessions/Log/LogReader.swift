@@ -20,8 +20,8 @@ package enum Pending {
     case slice(LogSlice)
     /// These entries are no longer kept. Say so (`Log.gapMessage`), then `skip`.
     case gap(from: UInt64, to: UInt64)
-    /// The reader asked to go on after an entry that this log has not said yet: the numbers it knows are of an
-    /// earlier life of the log. Say so (`Log.resetMessage`), then `skip`, and go on at `from`.
+    /// The reader asked to go on after an entry that this log never said: the numbers it knows are of another
+    /// life of the log. Say so (`Log.resetMessage`), then `skip`, and go on at `from`.
     case reset(from: UInt64)
     /// Everything was taken and no more will come: see the log's `ending`.
     case ended

@@ -12,6 +12,7 @@ package final class SharedLog: Sendable {
     private let log: LoopBound<Log>
     private let window: Window
     private let archive: (any LogArchive)?
+    private let first: UInt64
     private let copies = Mutex<[ObjectIdentifier: LoopBound<LogCopy>]>([:])
     private let errands = Errands()
 
@@ -21,6 +22,7 @@ package final class SharedLog: Sendable {
         self.home = home
         self.window = window
         self.archive = archive
+        first = next
         log = LoopBound(
             Log(window, archive: archive, errands: errands, isCopy: false, startingAt: next), to: home)
     }
@@ -81,7 +83,8 @@ package final class SharedLog: Sendable {
     /// Only code on `loop` adds or removes the copy of `loop`.
     private func copy(on loop: isolated EventLoop) -> LogCopy {
         if let copy = copies.withLock({ $0[ObjectIdentifier(loop)] }) { return copy.open(on: loop) }
-        let copy = LogCopy(of: Log(window, archive: archive, errands: errands, isCopy: true, startingAt: 1))
+        let copy = LogCopy(
+            of: Log(window, archive: archive, errands: errands, isCopy: true, startingAt: first))
         let bound = LoopBound(copy, on: loop)
         copies.withLock { $0[ObjectIdentifier(loop)] = bound }
         let relay = errands.send { [log] _ in

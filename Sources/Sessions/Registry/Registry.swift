@@ -40,6 +40,7 @@ package final class Registry {
     }
 
     func change(kind: SessionKind, to other: SessionKind) {
+        guard kind != other else { return }
         counts[Int(kind.rawValue)] -= 1
         counts[Int(other.rawValue)] += 1
         totals.countOpened(other)
@@ -105,12 +106,14 @@ package final class Registry {
         sessions.filter(selection.includes).map { $0.info(on: loop) }
     }
 
-    /// Ends those that are selected; returns how many were not ending already.
+    /// Ends those that are selected, the oldest first, so that channels go with what carries them; returns how
+    /// many were not ending already.
     package func end(
         _ selection: SessionSelection, with ending: Ending, on loop: isolated EventLoop
     ) -> Int {
         // Filtered first: what ends takes itself out of the list.
-        sessions.filter(selection.includes).reduce(0) { $1.end(ending, on: loop) ? $0 + 1 : $0 }
+        let selected = sessions.filter(selection.includes).sorted { $0.id < $1.id }
+        return selected.reduce(0) { $1.end(ending, on: loop) ? $0 + 1 : $0 }
     }
 
     /// Ends all there are, and all that still come, and waits until they are closed. Returns those that

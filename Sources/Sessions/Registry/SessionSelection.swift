@@ -5,7 +5,7 @@ package enum SessionSelection: Sendable {
     case kinds(Set<SessionKind>)
     /// All of a person or program.
     case account(String)
-    /// All that came with one token or cookie.
+    /// All that live by one token or cookie.
     case signIn(String)
     /// All of an account but those of one sign-in: that of the one who just came, where one is allowed.
     case others(account: String, than: String)
@@ -16,9 +16,10 @@ package enum SessionSelection: Sendable {
         case .one(let id): session.id == id
         case .kinds(let kinds): kinds.contains(session.kind)
         case .account(let account): session.owner?.account == account
-        case .signIn(let signIn): session.owner?.signIn == signIn
+        case .signIn(let signIn): session.kind.endsWithSignIn && session.owner?.signIn == signIn
         case .others(let account, let signIn):
-            session.owner.map { $0.account == account && $0.signIn != signIn } ?? false
+            session.kind.endsWithSignIn
+                && (session.owner.map { $0.account == account && $0.signIn != signIn } ?? false)
         }
     }
 }

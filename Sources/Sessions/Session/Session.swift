@@ -7,7 +7,7 @@ package import Loop
 package final class Session {
     package let id: SessionID
     package private(set) var owner: SessionOwner?
-    let registry: Registry
+    package let registry: Registry
     private(set) var body: (any SessionBody)?
     private var scope = Scope()
 
@@ -44,6 +44,9 @@ package final class Session {
         self.body = body
         registry.auditOpening(of: self)
     }
+
+    /// Whoever it belongs to has shown who they are.
+    package func belong(to owner: SessionOwner?) { self.owner = owner }
 
     // MARK: Holding
 

@@ -1,6 +1,6 @@
 /// What a session is the life of.
 package enum SessionKind: UInt8, CaseIterable, Sendable {
-    case connection, websocket, channel, reader, sse, task, terminal, run, watcher
+    case connection, websocket, channel, sse, watcher
 
     /// As logs, metrics and messages say it.
     package var name: String {
@@ -8,21 +8,26 @@ package enum SessionKind: UInt8, CaseIterable, Sendable {
         case .connection: "connection"
         case .websocket: "websocket"
         case .channel: "channel"
-        case .reader: "reader"
         case .sse: "sse"
-        case .task: "task"
-        case .terminal: "terminal"
-        case .run: "run"
         case .watcher: "watcher"
         }
     }
 
     /// Whether its opening and its end go to the audit trail. Bare requests do not, nor do the server's
-    /// own watchers and the readers inside a connection that is audited itself.
+    /// own watchers and the channels inside a connection that is audited itself.
     package var isAudited: Bool {
         switch self {
-        case .websocket, .sse, .task, .terminal, .run: true
-        case .connection, .channel, .reader, .watcher: false
+        case .websocket, .sse: true
+        case .connection, .channel, .watcher: false
+        }
+    }
+
+    /// Whether it ends with the sign-in of its owner. Over a bare connection each request shows its own, and a
+    /// channel ends with the connection that carries it.
+    var endsWithSignIn: Bool {
+        switch self {
+        case .websocket, .sse: true
+        case .connection, .channel, .watcher: false
         }
     }
 }

@@ -1,5 +1,5 @@
 package import Loop
-import Wire
+package import Wire
 
 extension WebSocket {
     /// How much of a refusal's body is read for whoever asked.
@@ -9,7 +9,7 @@ extension WebSocket {
     package static func connect(
         _ request: WebSocketRequest, by dialler: Dialler = Dialler(), policy: TransportPolicy,
         handler: any WebSocketHandler, until deadline: Instant, on loop: isolated EventLoop
-    ) async throws(ClientError) -> (WebSocket, subprotocol: String?) {
+    ) async throws(ClientError) -> (WebSocket, subprotocol: String?, headers: HTTPHeaders) {
         let key = WebSocketHandshake.makeKey()
         let asked = request.request(key: key)
         let bytes = try asked.bytes()
@@ -24,7 +24,7 @@ extension WebSocket {
             }
             let agreed = try request.check(response.head, key: key)
             let socket = try open(response, agreed.deflate, policy, handler, on: loop)
-            return (socket, agreed.subprotocol)
+            return (socket, agreed.subprotocol, response.head.headers)
         } catch {
             response.close(on: loop)
             throw error

@@ -15,6 +15,8 @@ package final class WebSocketClient {
     private static let inboxBytes = 1 << 20
 
     package private(set) var subprotocol: String?
+    /// What the server said with its agreement.
+    package private(set) var headers: HTTPHeaders = [:]
     private var socket: WebSocket?
     private var inbox: [(kind: WebSocketMessageKind, payload: [UInt8])] = []
     private var taken = 0
@@ -29,9 +31,10 @@ package final class WebSocketClient {
         policy: TransportPolicy = TransportPolicy(), until deadline: Instant, on loop: isolated EventLoop
     ) async throws(ClientError) -> WebSocketClient {
         let client = WebSocketClient()
-        let (socket, subprotocol) = try await WebSocket.connect(
+        let (socket, subprotocol, headers) = try await WebSocket.connect(
             request, by: dialler, policy: policy, handler: client, until: deadline, on: loop)
         client.subprotocol = subprotocol
+        client.headers = headers
         client.socket = client.closure == nil ? socket : nil
         return client
     }

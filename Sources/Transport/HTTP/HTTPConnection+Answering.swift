@@ -7,7 +7,7 @@ extension HTTPConnection {
         exchange = CurrentExchange(
             Request(
                 head: head, body: RequestBody(connection: self), peer: peer, isSecure: isSecure,
-                receivedAt: loop.now, id: RequestID()))
+                receivedAt: loop.now, id: RequestID(), keeper: keeper))
         phase = .handling
     }
 
@@ -15,12 +15,12 @@ extension HTTPConnection {
     func handle(on loop: isolated EventLoop) {
         guard phase == .handling, let exchange, !exchange.isBegun else { return }
         exchange.isBegun = true
-        acceptor.taskBegan()
+        handlerBegan()
         let task = Task.immediate {
             let response = await service.respond(to: exchange.request, on: loop)
             // Thrown away when the exchange is over: the peer has gone, or the deadline answered for the handler.
             if self.exchange === exchange, phase == .handling { answer(response, on: loop) }
-            acceptor.taskEnded(on: loop)
+            handlerEnded(on: loop)
         }
         if self.exchange === exchange, phase == .handling { exchange.task = task }
     }
@@ -43,6 +43,7 @@ extension HTTPConnection {
         exchange!.task = nil
         phase = .answering
         switch response.body {
+        case .webSocket where isLast: refuseUpgrade(on: loop)
         case .webSocket(let upgrade): becomeWebSocket(upgrade, response.head, on: loop)
         case .none: write(response.head, [], on: loop)
         case .bytes(let bytes): write(response.head, bytes, on: loop)
@@ -54,6 +55,7 @@ extension HTTPConnection {
     func refuse(_ error: HTTPError, on loop: isolated EventLoop) {
         // An answer that is being made goes before; the body it waited for will never be whole.
         if phase == .handling { exchange!.body.fail(error, on: loop) }
+        decide(.malformed(error.status, error.sentence))
         isLast = true
         pauseReading(on: loop)
         guard phase == .waiting else { return }
@@ -73,6 +75,12 @@ extension HTTPConnection {
         flush(on: loop)
     }
 
+    /// A connection that is about to end becomes nothing else.
+    private func refuseUpgrade(on loop: isolated EventLoop) {
+        let error = HTTPError(.serviceUnavailable, "This connection is ending; make another.")
+        answer(.problem(error, id: exchange!.id), on: loop)
+    }
+
     private func write(_ head: HTTPResponseHead, _ bytes: [UInt8], on loop: isolated EventLoop) {
         writeHead(head, .exactly(UInt64(bytes.count)), on: loop)
         guard phase == .answering else { return }
@@ -88,7 +96,7 @@ extension HTTPConnection {
         phase = .streaming
         exchange!.source = source
         stopTimer(on: loop)
-        source.opened(ResponseStream(connection: self), on: loop)
+        source.opened(ResponseStream(self), on: loop)
         flush(on: loop)
     }
 
@@ -107,7 +115,7 @@ extension HTTPConnection {
             exchange!.writer = consume writer
             unsafe buffer.withUnsafeBytes { unsafe outbound.append($0) }
         } catch {
-            cut(.lost(error.sentence), on: loop)
+            giveBack(.failed(error.sentence), on: loop)
         }
     }
 
@@ -116,7 +124,7 @@ extension HTTPConnection {
         do throws(HTTPError) {
             try exchange!.writer!.write(bytes, to: &buffer)
         } catch {
-            return cut(.lost(error.sentence), on: loop)
+            return giveBack(.failed(error.sentence), on: loop)
         }
         // Of a body that is not to be sent, nothing was written.
         if !buffer.isEmpty { exchange!.bytesOut += bytes.count }
@@ -126,7 +134,7 @@ extension HTTPConnection {
     func writeStream(_ bytes: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
         guard phase == .streaming else { return }
         unsafe append(Span(_bytes: bytes.bytes), on: loop)
-        guard outbound.count <= policy.values.outboundBytes else { return cut(.notReading, on: loop) }
+        guard outbound.count <= policy.values.outboundBytes else { return giveBack(.notReading, on: loop) }
         flush(on: loop)
     }
 
@@ -142,7 +150,7 @@ extension HTTPConnection {
         do throws(HTTPError) {
             try writer.end(to: &buffer)
         } catch {
-            return cut(.lost(error.sentence), on: loop)
+            return giveBack(.failed(error.sentence), on: loop)
         }
         unsafe buffer.withUnsafeBytes { unsafe outbound.append($0) }
         flush(on: loop)
@@ -151,7 +159,7 @@ extension HTTPConnection {
     /// The queue is empty: the answer is out, or the source may go on.
     func allWritten(on loop: isolated EventLoop) {
         switch phase {
-        case .streaming: exchange!.source!.drained(ResponseStream(connection: self), on: loop)
+        case .streaming: exchange!.source!.drained(ResponseStream(self), on: loop)
         case .answering where exchange == nil: linger(on: loop)
         case .answering where exchange!.writer == nil: completed(on: loop)
         default: break
@@ -179,7 +187,7 @@ extension HTTPConnection {
         exchange.task?.cancel()
         exchange.body.fail(
             HTTPError(.badRequest, "The connection was closed before the body was whole."), on: loop)
-        exchange.source?.ended(ResponseStream(connection: self), end, on: loop)
+        exchange.source?.ended(ResponseStream(self), end, on: loop)
         service.finished(
             Exchange(
                 head: exchange.head, id: exchange.id, peer: peer, status: exchange.status,

@@ -6,11 +6,15 @@ extension HTTPConnection {
     func deadlineCame(on loop: isolated EventLoop) {
         if isBlocked { return checkStall(on: loop) }
         switch phase {
-        case .waiting where parser.isIdle: giveBack(.complete, on: loop)
+        case .waiting where parser.isIdle:
+            giveBack(isFirst ? .late("No request came in time") : .idle, on: loop)
         case .waiting:
-            refuse(HTTPError(.requestTimeout, "The head of the request did not come in time."), on: loop)
+            let error = HTTPError(.requestTimeout, "The head of the request did not come in time.")
+            decide(.late(error.sentence))
+            refuse(error, on: loop)
         case .handling: handlingTookTooLong(on: loop)
-        case .answering, .lingering: giveBack(.lost("The peer did not end its side"), on: loop)
+        case .answering: giveBack(.lost("The peer did not end its side"), on: loop)
+        case .lingering: giveBack(.done, on: loop)
         case .streaming, .closed: break
         }
     }
@@ -27,6 +31,12 @@ extension HTTPConnection {
             silentBody
             ? HTTPError(.requestTimeout, "The body of the request stopped coming.")
             : HTTPError(.serviceUnavailable, "The request took too long and was given up.")
+        decide(silentBody ? .late(error.sentence) : .overdue(error.sentence))
+        giveUp(error, on: loop)
+    }
+
+    /// Answers for a handler, which is cancelled.
+    private func giveUp(_ error: HTTPError, on loop: isolated EventLoop) {
         exchange!.body.fail(error, on: loop)
         exchange!.task?.cancel()
         exchange!.task = nil
@@ -41,14 +51,16 @@ extension HTTPConnection {
         case .handling where !exchange!.body.isComplete, .streaming:
             giveBack(.lost("The peer has gone"), on: loop)
         case .handling, .answering: break
-        case .waiting, .lingering: giveBack(.complete, on: loop)
+        case .waiting where parser.isIdle: giveBack(.left, on: loop)
+        case .waiting: giveBack(.lost("The peer left in the middle of a request"), on: loop)
+        case .lingering: giveBack(.done, on: loop)
         case .closed: break
         }
     }
 
     /// The connection is broken in both directions.
     func peerVanished(on loop: isolated EventLoop) {
-        giveBack(phase == .lingering ? .complete : .lost("The peer has gone"), on: loop)
+        giveBack(phase == .lingering ? .done : .lost("The peer has gone"), on: loop)
     }
 
     /// Everything is said. The peer is given a moment to read it, as a reset would eat what it has not read.
@@ -56,7 +68,7 @@ extension HTTPConnection {
         phase = .lingering
         early = []
         socket!.finishWriting()
-        if peerHasFinished { return giveBack(.complete, on: loop) }
+        if peerHasFinished { return giveBack(.done, on: loop) }
         resumeReading(on: loop)
         setTimer(loop.now + policy.values.linger, on: loop)
     }
@@ -64,20 +76,35 @@ extension HTTPConnection {
     /// The server goes down: idle connections close, busy ones after their answer, and an answer that goes on
     /// when its source is told by whoever owns it.
     func drain(on loop: isolated EventLoop) {
+        decide(.shutdown)
         isLast = true
+        // A request that has come and was not read yet is under way as well.
+        if phase == .waiting, !isReadingPaused { receive(on: loop) }
         switch phase {
-        case .waiting: giveBack(.complete, on: loop)
+        case .waiting where isDrained: giveBack(.shutdown, on: loop)
+        // Answers to pipelined requests that the peer has yet to take.
+        case .waiting: break
         case .handling, .answering, .streaming, .lingering, .closed: break
         }
     }
 
-    /// Ends at once; an answer that was begun stays incomplete, and the peer sees that it is.
-    func cut(_ end: ResponseEnd, on loop: isolated EventLoop) { giveBack(end, on: loop) }
+    /// Its keeper wants it to end.
+    func end(_ error: HTTPError, on loop: isolated EventLoop) {
+        decide(.ended)
+        guard phase == .handling else { return giveBack(.ended, on: loop) }
+        giveUp(error, on: loop)
+    }
+
+    /// It will end for this reason, if there was none before.
+    func decide(_ end: ConnectionEnd) {
+        if verdict == nil { verdict = end }
+    }
 
     /// Gives everything back. The last step, exactly once.
-    func giveBack(_ end: ResponseEnd, on loop: isolated EventLoop) {
+    func giveBack(_ end: ConnectionEnd, on loop: isolated EventLoop) {
         guard phase != .closed else { return }
         phase = .closed
+        decide(end)
         stopTimer(on: loop)
         if let socket = socket.take() {
             if let watch { loop.unwatch(watch) }
@@ -87,7 +114,9 @@ extension HTTPConnection {
         acceptor.closed(self, on: loop)
         outbound = Outbound()
         early = []
-        endExchange(end, on: loop)
+        endExchange(ResponseEnd(end), on: loop)
+        keeper?.ended(verdict!, on: loop)
+        if handlers == 0 { keeper = nil }
     }
 
     /// The connection goes on as a WebSocket, and this object is over.
@@ -109,6 +138,7 @@ extension HTTPConnection {
             socket, watch: watch!, role: .server, deflate: deflate, policy: policy, handler: upgrade.handler,
             host: host, on: loop)
         phase = .closed
+        keeper = nil
         acceptor.closed(self, on: loop)
         endExchange(.complete, on: loop)
         unsafe early.withUnsafeMutableBytes { unsafe webSocket.start(after: buffer, received: $0, on: loop) }

@@ -37,6 +37,11 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     /// Bytes that came before they were wanted: of the next request, or of a WebSocket.
     var early: [UInt8] = []
     var exchange: CurrentExchange?
+    var keeper: (any ConnectionKeeper)?
+    /// Why it will end, once that is known.
+    var verdict: ConnectionEnd?
+    /// Handlers at work; one that was given up may still be, and the next may begin before the last returns.
+    private(set) var handlers = 0
     private(set) var isReadingPaused = false
     private(set) var isBlocked = false
     var takenAt: Instant
@@ -68,12 +73,13 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     /// Begins to read. When the kernel cannot watch one more, the connection is closed.
     func start(on loop: isolated EventLoop) {
         watch = try? socket!.watch(for: [.readable], telling: self, on: loop)
-        guard watch != nil else { return giveBack(.lost("The kernel can watch no more"), on: loop) }
+        guard watch != nil else { return giveBack(.failed("The kernel can watch no more"), on: loop) }
         setTimer(loop.now + (isSecure ? policy.values.tlsHandshake : policy.values.requestHead), on: loop)
     }
 
     var isSecure: Bool { socket?.isSecure ?? false }
     var isDrained: Bool { outbound.isEmpty && !isBlocked }
+    var hasTimer: Bool { timer != nil }
 
     // MARK: Reading
 
@@ -93,7 +99,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isSecure { tellInterest(on: loop) }
     }
 
-    private func receive(on loop: isolated EventLoop) {
+    func receive(on loop: isolated EventLoop) {
         repeat {
             let buffer = unsafe loop.scratch.incoming
             switch unsafe socket!.read(into: buffer) {
@@ -228,7 +234,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if isBlocked {
             isBlocked = false
             tellInterest(on: loop)
-            if phase == .waiting { return awaitNext(on: loop) }
+            if phase == .waiting { return isLast ? linger(on: loop) : awaitNext(on: loop) }
         }
         allWritten(on: loop)
     }
@@ -283,6 +289,19 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         isReadingPaused = true
         tellInterest(on: loop)
         peerFinished(on: loop)
+    }
+
+    func handlerBegan() {
+        handlers += 1
+        acceptor.taskBegan()
+    }
+
+    func handlerEnded(on loop: isolated EventLoop) {
+        handlers -= 1
+        acceptor.taskEnded(on: loop)
+        guard handlers == 0, phase == .closed else { return }
+        keeper?.handlerEnded(on: loop)
+        keeper = nil
     }
 
     func setTimer(_ deadline: Instant, on loop: isolated EventLoop) {

@@ -11,6 +11,7 @@ extension Request {
         unsafe bytes.withUnsafeBytes { unsafe body.arrived($0, on: loop) }
         body.arrivedWhole(on: loop)
         self.init(
-            head: head, body: body, peer: peer, isSecure: isSecure, receivedAt: loop.now, id: RequestID())
+            head: head, body: body, peer: peer, isSecure: isSecure, receivedAt: loop.now, id: RequestID(),
+            keeper: nil)
     }
 }

@@ -10,6 +10,8 @@ package struct Request {
     package let receivedAt: Instant
     /// Names the request in logs and in the answer.
     package let id: RequestID
+    /// Who answers for its connection, as its handler said; nil where there is none.
+    package let keeper: (any ConnectionKeeper)?
 }
 
 /// Twelve hexadecimal digits that name one request in the log, in the answer and to whoever asks about it.

@@ -24,25 +24,25 @@ package enum ResponseEnd: Equatable, Sendable {
 
 /// Where the source of an answer writes.
 package struct ResponseStream {
-    let connection: HTTPConnection
+    private let http: HTTPConnection
+
+    init(_ http: HTTPConnection) { self.http = http }
+
+    /// What it is an answer on.
+    package var connection: Connection { Connection(http) }
 
     /// Whether the socket has taken everything, so that more may be written without queueing.
-    package var isDrained: Bool { connection.isDrained }
-
-    /// The longest that `finish` may take.
-    package var longestEnd: Duration {
-        connection.policy.values.writeStalled + connection.policy.values.linger + .seconds(1)
-    }
+    package var isDrained: Bool { http.isDrained }
 
     package func write(_ bytes: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
-        unsafe connection.writeStream(bytes, on: loop)
+        unsafe http.writeStream(bytes, on: loop)
     }
 
     /// The body is complete.
-    package func finish(on loop: isolated EventLoop) { connection.finishStream(on: loop) }
+    package func finish(on loop: isolated EventLoop) { http.finishStream(on: loop) }
 
     /// Cuts the connection: the answer cannot be completed.
     package func abort(_ reason: String, on loop: isolated EventLoop) {
-        connection.cut(.lost(reason), on: loop)
+        http.giveBack(.failed(reason), on: loop)
     }
 }

@@ -30,17 +30,23 @@ final class Acceptor: ReadinessHandler, TimerHandler {
     }
 
     func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
-        for _ in 0..<Self.batch {
-            guard descriptor != nil else { return }
+        guard let error = accept(atMost: Self.batch, on: loop), mustPause(error.code) else { return }
+        pauseAccepting(error, on: loop)
+    }
+
+    /// Takes those that wait; what stopped it before it had taken so many.
+    private func accept(atMost limit: Int, on loop: isolated EventLoop) -> SystemError? {
+        for _ in 0..<limit {
+            guard descriptor != nil else { return nil }
             do throws(SystemError) {
                 let (raw, peer) = try ListeningSocket.accept(descriptor!)
                 pause = Self.shortestPause
                 take(Descriptor(owning: raw), from: peer, on: loop)
             } catch {
-                if mustPause(error.code) { pauseAccepting(error, on: loop) }
-                return
+                return error
             }
         }
+        return nil
     }
 
     private func take(
@@ -56,6 +62,7 @@ final class Acceptor: ReadinessHandler, TimerHandler {
             Socket(descriptor, tls: channel), peer: peer, host: host, acceptor: self,
             policy: listener.policy, service: listener.service, on: loop)
         connections[ObjectIdentifier(connection)] = connection
+        connection.keeper = listener.service.opened(Connection(connection), on: loop)
         connection.start(on: loop)
     }
 
@@ -118,10 +125,12 @@ final class Acceptor: ReadinessHandler, TimerHandler {
         isEmptied.signal(on: loop)
     }
 
-    /// No further connection is taken; the listening socket is closed.
+    /// No further connection is taken; the listening socket is closed. Those that the kernel has taken for us are
+    /// ours: they may have asked already, and would be reset.
     func stop(on loop: isolated EventLoop) {
         if let timer { loop.cancel(timer) }
         timer = nil
+        _ = accept(atMost: Int(ListeningSocket.backlog), on: loop)
         guard let descriptor = descriptor.take() else { return }
         if let watch { loop.unwatch(watch) }
         descriptor.close()
@@ -139,7 +148,7 @@ final class Acceptor: ReadinessHandler, TimerHandler {
             if case .signalled = await isEmptied.wait(until: deadline, on: loop) { continue }
             let cut = connections.count
             for connection in Array(connections.values) {
-                connection.giveBack(.lost("The server is shutting down"), on: loop)
+                connection.giveBack(.shutdown, on: loop)
             }
             return cut
         }

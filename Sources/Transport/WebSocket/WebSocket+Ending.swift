@@ -11,9 +11,9 @@ extension WebSocket {
         guard phase == .open else { return }
         closure = WebSocketClosure(.ours, code, reason)
         queueClose(code, reason, on: loop)
-        beginClosing()
+        phase = .closing
         setTimer(loop.now + policy.values.closeHandshake, on: loop)
-        if hurry { stopTheClock() }
+        if hurry { isHurried = true }
     }
 
     /// The longest that `close` may take.
@@ -34,6 +34,7 @@ extension WebSocket {
                 flushOnce()
             }
         }
+        if !isDrained { policy.traffic.cut(cause) }
         giveBack(WebSocketClosure(cause, code, reason), on: loop)
     }
 
@@ -67,19 +68,20 @@ extension WebSocket {
     /// The one timer of the connection serves all its deadlines in turn.
     func deadlineCame(on loop: isolated EventLoop) {
         switch phase {
-        case .closing where isHurried, .finishing where isHurried:
+        case .closing where isHurried, .finishing where isHurried, .leaving where isHurried:
             giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side in time"), on: loop)
         case .open where isBlocked: checkStall(on: loop)
         case .open: checkAnswer(on: loop)
         case .closing where isBlocked, .finishing where isBlocked: checkStall(on: loop)
         case .closing: giveBack(WebSocketClosure(.lost, nil, "The peer did not answer the close"), on: loop)
-        case .finishing: giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side"), on: loop)
+        case .finishing, .leaving:
+            giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side"), on: loop)
         case .closed: break
         }
     }
 
     private func checkStall(on loop: isolated EventLoop) {
-        let limit = waitingSince + policy.values.writeStalled
+        let limit = movedAt + policy.values.writeStalled
         guard loop.now >= limit else { return setTimer(limit, on: loop) }
         abort(.notReading, .notAnswering, "Nothing was read for too long", on: loop)
     }
@@ -87,7 +89,7 @@ extension WebSocket {
     private func checkAnswer(on loop: isolated EventLoop) {
         if awaitsPong, !isHeld { return abort(.notAnswering, .notAnswering, "Not answering", on: loop) }
         if isHeld { return setTimer(loop.now + policy.values.ping, on: loop) }
-        let quietUntil = heardAt + policy.values.ping
+        let quietUntil = movedAt + policy.values.ping
         guard loop.now >= quietUntil else { return setTimer(quietUntil, on: loop) }
         awaitsPong = true
         unsafe frame(.ping, UnsafeRawBufferPointer(start: nil, count: 0), on: loop)

@@ -2,7 +2,7 @@ package import Wire
 
 /// How a WebSocket came to its end. An object, as each connection has room for one and few have one.
 package final class WebSocketClosure: Equatable, Sendable {
-    package enum Cause: Equatable, Sendable {
+    package enum Cause: Int, CaseIterable, Sendable {
         /// We closed it, with `code`.
         case ours
         /// The peer closed it, with `code` if it gave one.

@@ -84,9 +84,9 @@ extension WebSocketDecoder {
     private func admit(_ header: WebSocketFrameHeader) throws(WebSocketError) {
         if header.opcode.isControl { return }
         let isCompressed = assembly?.message?.isCompressed ?? header.isCompressed
-        let room = messageLimit - (assembly?.message == nil ? 0 : assembly?.payload.count ?? 0)
+        let room = limits.message - (assembly?.message == nil ? 0 : assembly?.payload.count ?? 0)
         if !isCompressed && header.length > room { throw .messageTooBig }
-        if header.length > frameLimit { throw .frameTooBig }
+        if header.length > limits.frame { throw .frameTooBig }
     }
 
     /// A frame that lies whole in `input` and needs no assembly is handed out where it lies.
@@ -171,8 +171,8 @@ extension WebSocketDecoder {
     ) -> WebSocketError? {
         do {
             let inflater = try openInflater()
-            try unsafe inflater.inflate(piece, into: &assembly.payload, limit: messageLimit)
-            if isLast { try inflater.finish(into: &assembly.payload, limit: messageLimit) }
+            try unsafe inflater.inflate(piece, into: &assembly.payload, limit: limits.message)
+            if isLast { try inflater.finish(into: &assembly.payload, limit: limits.message) }
             return nil
         } catch {
             return error

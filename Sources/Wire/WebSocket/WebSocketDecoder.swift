@@ -23,8 +23,7 @@ import CBytes
         case ended
     }
 
-    let messageLimit: Int
-    let frameLimit: Int
+    let limits: WebSocketLimits
     var assembly: WebSocketAssembly?
     var inflater: Inflater?
     var phase = Phase.rest
@@ -37,15 +36,15 @@ import CBytes
     package init(
         role: WebSocketRole, limits: WebSocketLimits = WebSocketLimits(), deflate: PermessageDeflate? = nil
     ) {
-        messageLimit = limits.message
-        frameLimit = limits.frame
+        self.limits = limits
         maskBit = role == .server ? 0x80 : 0
         let peer = deflate.map { role == .server ? $0.client : $0.server }
         inflateBits = peer.map { UInt8($0.windowBits) } ?? 0
         keepsContext = peer?.keepsContext ?? false
     }
 
-    var role: WebSocketRole { maskBit == 0 ? .client : .server }
+    package var isClient: Bool { maskBit == 0 }
+    var role: WebSocketRole { isClient ? .client : .server }
 
     /// The next event in `input`, which loses from its front what was taken. Nil when all was taken.
     ///
@@ -70,7 +69,7 @@ import CBytes
             header &+= 2
         }
         let size = header &+ length
-        guard size <= input.count, length <= messageLimit, length <= frameLimit else {
+        guard size <= input.count, length <= limits.message, length <= limits.frame else {
             return try unsafe nextSlowly(&input)
         }
 

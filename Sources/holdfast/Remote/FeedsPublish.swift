@@ -11,7 +11,7 @@ struct FeedsPublish: Action {
     static let summary = "Publish to a feed"
     static let details = """
         The first publisher makes the feed and chooses what it keeps. Prints the server's answer, with the message's \
-        number and the feed's version.
+        number.
         """
 
     private let feed: FeedName?

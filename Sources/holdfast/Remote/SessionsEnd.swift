@@ -7,7 +7,8 @@ import Wire
 struct SessionsEnd: Action {
     static let name = "end"
     static let summary = "End a session of a running server"
-    static let details = "Its connection is closed, and all that it held is given back."
+    static let details =
+        "Its connection is closed, unless it is one channel of several; all that it held is given back."
 
     private let id: String
     private let server: ServerOptions

@@ -103,7 +103,7 @@ final class Following: SignalHandler {
         }
         connectedAt = loop.now
         withoutSince = nil
-        transcript.begin()
+        transcript.begin(after: client?.headers["X-Feed-Seq"].flatMap { UInt64($0) })
         defer { hasBeenConnected = true }
         return hasBeenConnected ? .resumed : await next(on: loop)
     }

@@ -4,7 +4,7 @@ import Wire
 
 /// What came over the connections of one watch: how far it got, and what was said of the end.
 struct Transcript {
-    /// The number of the last message; a new connection goes on behind it.
+    /// The number of the last message, or of the one behind which the first will be; a new connection goes on there.
     private(set) var after: UInt64?
     /// The ending that the last message announced.
     private(set) var end: Ending?
@@ -19,7 +19,12 @@ struct Transcript {
     var isComplete: Bool { wanted == 0 }
 
     /// A new connection begins.
-    mutating func begin() { end = nil }
+    ///
+    /// - Parameter place: behind which message it does, when the server has chosen that.
+    mutating func begin(after place: UInt64?) {
+        end = nil
+        if let place { after = place }
+    }
 
     /// Adds a message to the lines that are printed.
     mutating func add(_ kind: WebSocketMessageKind, _ payload: [UInt8], to lines: inout [UInt8]) {

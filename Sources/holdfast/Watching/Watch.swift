@@ -12,8 +12,9 @@ struct Watch: SignalHearing {
         PATH is a feed's name (`system-status`, `builds`) or an address under `/api/v1/ws`. Each message is a line on \
         standard output; binary ones come out as they are. When the connection ends, standard error says why; if \
         that may pass, the command connects again, after a pause that grows to 30 s, and goes on behind the last \
-        message it had. What was missed for good is told by a message `gap`. An ending that is final is its exit \
-        status: 0 when the work is done, 77 when the token is, and so on. Ctrl-C says goodbye and exits with 130.
+        message it had. What was missed for good is told by a message `gap`, and a feed that began anew, as all do \
+        with their server, by `reset`. An ending that is final is its exit status: 0 when the work is done, 77 when \
+        the token is, and so on. Ctrl-C says goodbye and exits with 130.
         """
 
     private let path: LivePath

@@ -95,7 +95,7 @@ struct FanOutTests {
             _ = try reader.text()
             let list = try publisher.request("GET /api/v1/sessions?kind=websocket&account=bert")
             #expect(
-                list.body.contains(#""holds":{"descriptors":1,"watches":1,"timers":1,"subscriptions":1}"#))
+                list.body.contains(#""holds":{"descriptors":1,"subscriptions":1,"timers":1,"watches":1}"#))
             let start = try #require(list.body.firstRange(of: #""id":""#)).upperBound
             let id = list.body[start...].prefix(13)
             let path = "/api/v1/sessions/\(id)"

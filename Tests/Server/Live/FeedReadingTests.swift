@@ -1,4 +1,5 @@
 import Feeds
+import FoundationEssentials
 import Loop
 import Sessions
 import Testing
@@ -13,15 +14,19 @@ struct FeedReadingTests {
         try await withLiveGround { ground in
             let client = try ground.client()
             let published = try client.request("POST /api/v1/feeds/x", body: "[1, 2]")
-            let version = try #require(member("version", of: published.body))
+            let version = "\"\(try #require(member("seq", of: published.body)))\""
             let value = try client.request("GET /api/v1/feeds/x")
             #expect(value.status == 200)
             #expect(member("data", of: value.body) == "[1,2]")
             #expect(value.headers["etag"] == version)
             let known = try client.request("GET /api/v1/feeds/x", headers: "If-None-Match: \(version)\r\n")
             #expect(known.status == 304)
+            // Who was given it compressed knows it by that tag.
+            let compressed = version.dropLast() + "-gzip\""
+            let same = try client.request("GET /api/v1/feeds/x", headers: "If-None-Match: \(compressed)\r\n")
+            #expect(same.status == 304)
             let mend = try client.request(
-                "POST /api/v1/feeds/x", headers: "If-Match: \(version)\r\n", body: "3")
+                "POST /api/v1/feeds/x", headers: "If-Match: \(compressed)\r\n", body: "3")
             #expect(mend.status == 200)
             let late = try client.request(
                 "POST /api/v1/feeds/x", headers: "If-Match: \(version)\r\n", body: "4")
@@ -69,8 +74,15 @@ struct FeedReadingTests {
             #expect(try client.request("GET /api/v1/feeds/log?limit=0").status == 400)
             #expect(try client.request("GET /api/v1/feeds/none").status == 404)
             let list = try client.request("GET /api/v1/feeds")
-            #expect(list.body.contains(#"{"name":"log","type":"line","window":"recent","seq":6,"#))
-            #expect(list.body.contains(#"{"name":"routes","#))
+            let feeds = try JSONFormat.decoder.decode(
+                [String: [FeedMessages.Summary]].self, from: Data(list.body.utf8))["feeds"]
+            let log = try #require(feeds?.first { $0.name == "log" })
+            #expect(log.type == "line" && log.window == .recent && log.seq == 6 && !log.builtIn)
+            #expect(log.changedAt != nil && log.stale == nil)
+            #expect(list.body.contains(#""stale":null"#))
+            #expect(feeds?.contains { $0.name == "routes" && $0.builtIn } == true)
+            let page = try JSONFormat.decoder.decode(FeedMessages.Page.self, from: Data(all.body.utf8))
+            #expect(page.seq == 6 && page.missing?.to == 2 && page.messages.map(\.seq) == [3, 4, 5, 6])
         }
     }
 
@@ -87,7 +99,7 @@ struct FeedReadingTests {
                 let head = try reader.head()
                 #expect(head.status == 200)
                 #expect(head.headers["content-type"] == "text/event-stream")
-                #expect(try reader.event() == ["retry: 3000"])
+                #expect(try reader.event() == ["retry: 3000", "id: 1"])
                 return reader
             }
             for reader in readers {
@@ -101,6 +113,82 @@ struct FeedReadingTests {
             for reader in readers { #expect(try reader.event()[0] == "id: 4") }
             _ = try publisher.request("DELETE /api/v1/feeds/log")
             for reader in readers { #expect(try reader.event()[0] == "event: end") }
+        }
+    }
+
+    @Test func aReaderThatNamesNoNumberIsToldOne() async throws {
+        try await withLiveGround { ground in
+            let client = try ground.client()
+            for number in 1...3 {
+                _ = try client.request("POST /api/v1/feeds/log?window=recent", body: "\(number)")
+            }
+            _ = try client.request("POST /api/v1/feeds/value", body: "1")
+            for _ in 0..<4 {
+                let reader = try ground.client()
+                try reader.send("GET /api/v1/feeds/log", headers: "Accept: text/event-stream\r\n")
+                #expect(try reader.head().status == 200)
+                #expect(try reader.event() == ["retry: 3000", "id: 3"])
+                let socket = try ground.client()
+                #expect(try socket.upgradeAnswer(to: "/api/v1/ws/feeds/log").headers["x-feed-seq"] == "3")
+                let value = try ground.client()
+                #expect(try value.upgradeAnswer(to: "/api/v1/ws/feeds/value").headers["x-feed-seq"] == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "?after=abc", "?after=-1", "?after=%2B5", "?after=1.5", "?after=", "?after=99999999999999999999",
+    ])
+    func aNumberThatIsNoneIsToldWithWhatToMend(query: String) async throws {
+        try await withLiveGround(loops: 1) { ground in
+            let client = try ground.client()
+            for feed in ["log?window=recent", "value"] {
+                _ = try client.request("POST /api/v1/feeds/\(feed)", body: "1")
+            }
+            for name in ["log", "value"] {
+                let read = try client.request("GET /api/v1/feeds/\(name)\(query)")
+                #expect(read.status == 400)
+                #expect(read.body.contains("`after` must be the `seq` of the last message"), "\(read.body)")
+                #expect(
+                    try ground.client().upgradeAnswer(to: "/api/v1/ws/feeds/\(name)\(query)").status == 400)
+                let events = "Accept: text/event-stream\r\n"
+                #expect(
+                    try client.request("GET /api/v1/feeds/\(name)\(query)", headers: events).status == 400)
+                let id = String(query.dropFirst("?after=".count))
+                guard !id.isEmpty else { continue }
+                let resumed = try client.request(
+                    "GET /api/v1/feeds/\(name)", headers: events + "Last-Event-ID: \(id)\r\n")
+                #expect(resumed.status == 400)
+                #expect(resumed.body.contains("Last-Event-ID must be the `seq`"), "\(resumed.body)")
+            }
+        }
+    }
+
+    @Test func aNumberOfAnotherLifeIsAnsweredWithAReset() async throws {
+        try await withLiveGround { ground in
+            let client = try ground.client()
+            for _ in 1...2 { _ = try client.request("POST /api/v1/feeds/log?window=recent", body: "1") }
+            _ = try client.request("DELETE /api/v1/feeds/log")
+            for _ in 1...3 { _ = try client.request("POST /api/v1/feeds/log?window=recent", body: "2") }
+            let page = try client.request("GET /api/v1/feeds/log?after=2")
+            let reset = try #require(member("reset", of: page.body))
+            let first = try #require(member("from", of: reset))
+            #expect(member("seq", of: page.body) == Int(first).map { "\($0 + 2)" })
+            // On each of the loops, by WebSocket and by events.
+            for _ in 0..<4 {
+                let reader = try ground.listen(to: "/api/v1/ws/feeds/log?after=2")
+                let reset = try reader.text()
+                #expect(member("type", of: reset) == #""reset""#)
+                #expect(member("data", of: reset) == #"{"from":\#(first)}"#)
+                #expect(member("seq", of: try reader.text()) == first)
+                let events = try ground.client()
+                try events.send(
+                    "GET /api/v1/feeds/log", headers: "Accept: text/event-stream\r\nLast-Event-ID: 2\r\n")
+                #expect(try events.head().status == 200)
+                _ = try events.event()
+                #expect(try events.event()[0] == "event: reset")
+                #expect(try events.event()[0] == "id: \(first)")
+            }
         }
     }
 

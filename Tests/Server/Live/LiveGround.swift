@@ -16,6 +16,8 @@ struct LiveGround: Sendable {
     let listener: Listener
     let port: UInt16
     let faults = Faults()
+    /// Where an answer with `X-Wait: gate` waits, and does not heed that it is cancelled.
+    let gate: AnswerGate
     let builtIn: BuiltInFeeds
 
     init(loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init())
@@ -27,7 +29,9 @@ struct LiveGround: Sendable {
         feeds = FeedDirectory(limits)
         builtIn = BuiltInFeeds(in: feeds, on: group.loops[0])
         let policy = TransportPolicy(policy)
-        let service = try LiveService(feeds, sessions)
+        let gate = AnswerGate()
+        self.gate = gate
+        let service = try LiveService(feeds, sessions, gate)
         let admission = Admission(traffic: policy.traffic)
         listener = Listener(service, policy: policy, admission: admission, loops: group.loops)
         port = try await listener.start(on: #require(SocketAddress(parsing: "127.0.0.1:0"))).port
@@ -49,6 +53,15 @@ struct LiveGround: Sendable {
             if snapshot == baseline || SystemClock().now > deadline { return snapshot }
             await Task.yield()
         }
+    }
+}
+
+final class AnswerGate: Sendable {
+    private let flag = Atomic<Bool>(false)
+    func open() { flag.store(true, ordering: .releasing) }
+
+    func pass(on loop: isolated EventLoop) async {
+        while !flag.load(ordering: .acquiring) { await loop.sleep(until: loop.now + .milliseconds(1)) }
     }
 }
 
@@ -84,6 +97,18 @@ func withLiveGround(
     await ground.group.stop()
 }
 
+/// The bodies that stood for the connections of one loop, as far as they are still there.
+final class ConnectionBodies {
+    private struct Weak { weak var body: ConnectionSession? }
+    private var all: [Weak] = []
+
+    func add(_ body: ConnectionSession) { all.append(Weak(body: body)) }
+
+    static func count(on loop: isolated EventLoop) -> Int {
+        loop.belonging(ConnectionBodies.self) { ConnectionBodies() }.all.count { $0.body != nil }
+    }
+}
+
 /// Runs what blocks on threads of its own, since the pool that `async` code shares has as few as the machine.
 final class BlockingExecutor: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
@@ -99,20 +124,33 @@ final class BlockingExecutor: TaskExecutor {
     }
 }
 
-/// Everybody is the admin that `X-Role` does not name otherwise; pages are those of `http://test`.
+/// Everybody is the admin that `X-Role` does not name otherwise; pages are those of `http://test`. `X-Wait` makes an
+/// answer wait: `ever` until it is cancelled, `drain` until the connection is told to end, `gate` for the gate.
 private struct LiveService: RequestHandler {
     let router: Router
+    let sessions: Sessions
+    let gate: AnswerGate
 
-    init(_ feeds: FeedDirectory, _ sessions: Sessions) throws {
-        let endpoints = FeedEndpoints(feeds, sessions: sessions)
-        let live = LiveEndpoint([endpoints.source], sessions: sessions, mostChannels: 8)
+    init(_ feeds: FeedDirectory, _ sessions: Sessions, _ gate: AnswerGate) throws {
+        self.gate = gate
+        let endpoints = FeedEndpoints(feeds)
+        let live = LiveEndpoint([endpoints.source], mostChannels: 8)
+        self.sessions = sessions
         router = try Router(endpoints.routes + live.routes + SessionEndpoints(sessions).routes)
+    }
+
+    func opened(_ connection: Connection, on loop: isolated EventLoop) -> (any ConnectionKeeper)? {
+        let session = ConnectionSession.open(connection, in: sessions, on: loop)
+        loop.belonging(ConnectionBodies.self) { ConnectionBodies() }.add(session)
+        return session
     }
 
     func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
         let role = request.head.headers["X-Role"].flatMap(Role.init) ?? .admin
         let account = request.head.headers["X-Account"] ?? "anna"
         let caller = Caller(owner: SessionOwner(account: account, signIn: "s"), role: role)
+        request.session?.belong(to: caller.owner)
+        await wait(request, on: loop)
         let match = router.match(request.head)
         guard case .found(let route, let parameters) = match else { return match.answer(to: request)! }
         do throws(HTTPError) {
@@ -121,6 +159,18 @@ private struct LiveService: RequestHandler {
         } catch {
             guard route.kind == .webSocket else { return .problem(error) }
             return Refusal.response(to: request, error, for: Self.asker(request))
+        }
+    }
+
+    private func wait(_ request: Request, on loop: isolated EventLoop) async {
+        switch request.head.headers["X-Wait"] {
+        case "ever"?: await loop.sleep(until: .distantFuture)
+        case "drain"?:
+            while let session = request.session, session.reason == nil {
+                await loop.sleep(until: loop.now + .milliseconds(1))
+            }
+        case "gate"?: await Task { await gate.pass(on: loop) }.value
+        default: break
         }
     }
 

@@ -44,6 +44,18 @@ final class RawClient {
         isOpen = false
     }
 
+    /// Breaks the connection: the server sees a reset.
+    func reset() {
+        var abrupt = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(raw, SOL_SOCKET, SO_LINGER, &abrupt, socklen_t(MemoryLayout<linger>.size))
+        cut()
+    }
+
+    /// Waits until the server has ended its side, whatever still comes before.
+    func awaitEnd() throws {
+        while try receive() { input = [] }
+    }
+
     // MARK: Bytes
 
     func send(_ bytes: [UInt8]) throws {

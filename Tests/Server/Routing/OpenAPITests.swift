@@ -1,3 +1,4 @@
+import Feeds
 import FoundationEssentials
 import Loop
 import Testing
@@ -77,5 +78,42 @@ import Wire
         let document = try await document([route(.get, "/a"), route(.get, "/b", access: .atLeast(.viewer))])
         #expect(document.paths["/a"]?["get"]?.security.isEmpty == true)
         #expect(document.paths["/b"]?["get"]?.security.map { $0.keys.first } == ["token", "cookie"])
+    }
+
+    private struct Inner: Codable {
+        let number: Int
+    }
+
+    private struct Outer: Codable {
+        let plainText: String
+        let isThere: Bool
+        let count: UInt64?
+        @OrNull var endsAt: Timestamp?
+        let inner: Inner
+        let maybe: Inner?
+        let list: [Inner]
+        let holds: [String: Int]
+        let window: FeedWindow
+        let data: AnyJSON
+    }
+
+    @Test func aReplyIsDescribedByItsOwnType() throws {
+        let inner = #"{"type":"object","required":["number"],"properties":{"number":{"type":"integer"}}}"#
+        let expected = """
+            {"type":"object","required":["plain_text","is_there","ends_at","inner","list","holds","window","data"],\
+            "properties":{"plain_text":{"type":"string"},"is_there":{"type":"boolean"},"count":{"type":"integer"},\
+            "ends_at":{"anyOf":[{"type":"string","format":"date-time"},{"type":"null"}]},"inner":\(inner),\
+            "maybe":\(inner),"list":{"type":"array","items":\(inner)},\
+            "holds":{"type":"object","additionalProperties":{"type":"integer"}},\
+            "window":{"type":"string","enum":["latest","recent"]},"data":{}}}
+            """
+        #expect(JSONSchema.text(of: Outer.self) == expected)
+        // What is always there is written when it is null, too.
+        let value = Outer(
+            plainText: "", isThere: true, count: nil, endsAt: nil, inner: Inner(number: 1), maybe: nil,
+            list: [],
+            holds: [:], window: .recent, data: AnyJSON())
+        let text = String(decoding: try JSONFormat.encoder.encode(value), as: UTF8.self)
+        #expect(text.contains(#""ends_at":null"#) && !text.contains("count") && !text.contains("maybe"))
     }
 }

@@ -27,6 +27,25 @@ import Wire
         }
     }
 
+    @Test func aNumberOfAnotherLifeIsToldApartFromOneThatIsNoLongerKept() async throws {
+        try await onLoop { loop in
+            let log = Log(.recent(entries: 4, bytes: 10_000), startingAt: 100)
+            log.say(6, on: loop)
+            let whole: [Heard] = [.entry(102), .entry(103), .entry(104), .entry(105)]
+            for (after, heard) in [
+                (98, [.reset(102)] + whole), (1, [.reset(102)] + whole), (106, [.reset(102)] + whole),
+                (.max, [.reset(102)] + whole), (0, [.gap(100, 101)] + whole), (99, [.gap(100, 101)] + whole),
+                (100, [.gap(101, 101)] + whole), (101, whole), (104, [.entry(105)]), (105, []),
+            ] as [(UInt64, [Heard])] {
+                let reader = Listener()
+                log.attach(reader, after: after, on: loop)
+                reader.pull(on: loop)
+                #expect(reader.all == heard, "after \(after)")
+                log.detach(reader, on: loop)
+            }
+        }
+    }
+
     @Test func aReaderIsToldOnceATurnHoweverMuchWasSaid() async throws {
         try await onLoop { loop in
             let log = Log(Self.window)

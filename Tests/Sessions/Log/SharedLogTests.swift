@@ -80,6 +80,21 @@ import Wire
         }
     }
 
+    @Test func aCopyKnowsTheNumbersOfAnotherLifeToo() async throws {
+        try await onTwoLoops { home, away in
+            let log = SharedLog(.recent(entries: 1000, bytes: 1 << 20), startingAt: 500, on: home)
+            await home.say(10, to: log, seed: 1)
+            for (after, isReset) in [(3, true), (498, true), (499, false), (0, false)] as [(UInt64, Bool)] {
+                let reader = await away.join(log, after: after)
+                await away.waitUntil(reader, hasTaken: 509)
+                let told = await away.leave(reader)
+                #expect((told.first == .reset(500)) == isReset, "after \(after)")
+                expectExact(Array(told.dropFirst(isReset ? 1 : 0)), from: 500, to: 509, gaps: false)
+            }
+            await log.drain()
+        }
+    }
+
     @Test func whatIsSaidFromAnotherLoopIsNumberedByTheOwner() async throws {
         try await onTwoLoops { home, away in
             let log = SharedLog(.latest, on: home)

@@ -1,0 +1,18 @@
+import Loop
+
+/// How long many things took.
+struct Latencies: CustomStringConvertible {
+    private var all: [Duration] = []
+
+    mutating func add(_ span: Duration) { all.append(span) }
+
+    var p50: Duration { quantile(0.5) }
+    var p99: Duration { quantile(0.99) }
+
+    var description: String { "p50 \(p50.nanoseconds / 1000) µs, p99 \(p99.nanoseconds / 1000) µs" }
+
+    private func quantile(_ part: Double) -> Duration {
+        let sorted = all.sorted()
+        return sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))]
+    }
+}
