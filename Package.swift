@@ -70,7 +70,8 @@ let testing: [Target] = [
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "Server", on: ["TestKit"]),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["holdfast", "Loop", "TestKit", "Transport", "Wire"],
+        name: "EndToEndTests",
+        dependencies: ["holdfast", "Loop", "Server", "Store", "TestKit", "Transport", "Wire"],
         path: "Tests/EndToEnd", swiftSettings: strict),
 ]
 

@@ -23,7 +23,9 @@ struct RunningServer {
             ("log.access", "false"), ("system_status.interval", "1h"), ("deadlines.ping_interval", "1h"),
         ].map { SettingSources.Flag($0.0, $0.1) }
         let end = Task.detached {
-            _ = try? await HoldfastServer.run { try SettingSources(flags: flags).read { Settings($0) } }
+            _ = try? await HoldfastServer.run { () throws(ConfigurationError) in
+                try SettingSources(flags: flags).read { Settings($0) }
+            }
         }
         // Until then the port is nobody's.
         while !Loopback.isListened(to: port) { try await Task.sleep(for: .milliseconds(10)) }

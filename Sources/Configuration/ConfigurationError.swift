@@ -16,6 +16,15 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// What it is about, without anything that was said there: keys, and places where there is no key.
+    package var subjects: [String] {
+        switch self {
+        case .unreadable(let file, _): [file]
+        case .mistakes(let all): all.map { $0.key.isEmpty ? "\($0.origin)" : $0.key }
+        case .usage: []
+        }
+    }
+
     /// A wrong command line is the caller's mistake, a wrong file or variable the configuration's.
     package var exitCode: ExitCode {
         switch self {

@@ -9,6 +9,8 @@ import Loop
     static func main() {
         // Whoever reads the output may go away; that is then an error of writing, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is a disk that is full.
+        signal(SIGXFSZ, SIG_IGN)
         let command: any Command
         do throws(ConfigurationError) {
             switch try Program.holdfast.parse(Array(CommandLine.arguments.dropFirst())) {

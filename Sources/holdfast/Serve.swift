@@ -23,9 +23,11 @@ struct Serve: SignalHearing {
         hf_print_by_line()
         let settings = settings
         do {
-            return try await HoldfastServer.run { try settings.read() }
-        } catch let failure as Failure {
-            throw failure
+            return try await HoldfastServer.run { () throws(ConfigurationError) in
+                try settings.load(environment: Environment.variables)
+            }
+        } catch let error as ConfigurationError {
+            throw Failure(error)
         } catch {
             throw Failure(.fault, "\(error)")
         }

@@ -54,18 +54,39 @@ final class RunningServer {
         return ["Authorization": "Bearer \(made.output.dropLast())"]
     }
 
+    /// Signs in as a page does, and says what the browser has to show from then on.
+    func signIn(_ name: String, _ password: String, on loop: isolated EventLoop) async throws -> HTTPHeaders {
+        let wanted = #"{"name":"\#(name)","password":"\#(password)"}"#
+        let head = try await answer(to: .post, "/api/v1/sign-in", body: wanted, on: loop).head
+        guard let cookie = head.headers["Set-Cookie"]?.prefix(while: { $0 != ";" }) else {
+            throw TestFailure("\(name) was not signed in: \(head.status)")
+        }
+        return ["Cookie": String(cookie)]
+    }
+
     /// Asks it once, over a connection of its own.
     func ask(
         _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: String? = nil,
         on loop: isolated EventLoop
     ) async throws -> (status: HTTPStatus, body: String) {
+        let (head, body) = try await answer(to: method, path, headers: headers, body: body, on: loop)
+        return (head.status, body)
+    }
+
+    /// The same, with the answer's headers.
+    func answer(
+        to method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: String? = nil,
+        on loop: isolated EventLoop
+    ) async throws -> (head: HTTPResponseHead, body: String) {
+        var headers = headers
+        if body != nil { headers.append(.contentType, "application/json") }
         let client = HTTPClient()
         defer { client.close(on: loop) }
         let request = ClientRequest(
             method, try URLAddress(url + path), headers: headers, body: body.map { Array($0.utf8) })
         let (head, bytes) = try await client.fetch(
             request, until: loop.clock.now + Holdfast.patience, on: loop)
-        return (head.status, String(decoding: bytes, as: UTF8.self))
+        return (head, String(decoding: bytes, as: UTF8.self))
     }
 
     /// Opens a WebSocket on it.

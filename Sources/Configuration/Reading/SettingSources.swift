@@ -50,10 +50,15 @@ package struct SettingReading<Settings> {
     package let entries: [SettingEntry]
     package let groups: [SettingGroup]
 
-    /// The settings that differ from `older` and that a reload does not take up.
-    package func needingRestart(since older: Self) -> [SettingEntry] {
+    /// The settings that have another value than in `older`.
+    package func changes(since older: Self) -> [SettingEntry] {
         let before = Dictionary(uniqueKeysWithValues: older.entries.map { ($0.name, $0.written) })
-        return entries.filter { !$0.isReloadable && before[$0.name] != $0.written }
+        return entries.filter { before[$0.name] != $0.written }
+    }
+
+    /// Those of them that a reload does not take up.
+    package func needingRestart(since older: Self) -> [SettingEntry] {
+        changes(since: older).filter { !$0.isReloadable }
     }
 
     /// Each setting with its value and where that was said, as `holdfast config show` prints it.

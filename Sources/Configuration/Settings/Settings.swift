@@ -14,6 +14,7 @@ package struct Settings: Sendable, Equatable {
     package var feeds: Feeds
     package var compression: Compression
     package var accounts: Accounts
+    package var audit: Audit
     package var log: Log
     package var metrics: Metrics
     package var systemStatus: SystemStatus
@@ -50,6 +51,8 @@ package struct Settings: Sendable, Equatable {
         compression = Compression(
             section.section("compression", "gzip for responses, permessage-deflate for WebSockets."))
         accounts = Accounts(section.section("accounts", "Signing in, tokens and sessions of people."))
+        audit = Audit(
+            section.section("audit", "What is removed from the audit trail, at the start and once a day."))
         log = Log(section.section("log", "What the server says about itself, on standard error."))
         metrics = Metrics(section.section("metrics", "Figures for Prometheus."))
         systemStatus = SystemStatus(

@@ -8,6 +8,17 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// An IPv4 address that is written as an IPv6 one, `::ffff:192.0.2.1`, as itself; any other as it is.
+    package var unmapped: IPAddress {
+        let prefix = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+        return isV6 && bytes.starts(with: prefix) ? IPAddress(bytes: Array(bytes.suffix(4))) : self
+    }
+
+    /// The address of an IPv6 network: its first 64 bits, and zeros. An IPv4 address is its own.
+    package var network64: IPAddress {
+        isV6 ? IPAddress(bytes: bytes.prefix(8) + [UInt8](repeating: 0, count: 8)) : self
+    }
+
     package init?(_ text: some StringProtocol) {
         for (family, length) in [(AF_INET, 4), (AF_INET6, 16)] {
             var bytes = [UInt8](repeating: 0, count: length)

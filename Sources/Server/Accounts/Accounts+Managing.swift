@@ -38,16 +38,11 @@ extension Accounts {
     func confirm(
         _ password: String, of name: String, _ approach: Approach, on loop: isolated EventLoop
     ) async throws(HTTPError) {
-        let begun = loop.now
-        let wait = limit.begin(
-            name: name, address: approach.address, at: begun, allowed: settings.loginAttempts,
-            within: settings.loginWindow)
-        let hash = try await storage.account(name)?.hash
-        guard wait == nil, try await passwords.verify(password, against: hash, on: loop) else {
-            throw HTTPError(
-                .forbidden, "current_password: that is not your password, or it was tried too often.")
+        switch try await tryPassword(password, of: name, approach, on: loop) {
+        case .right: return
+        case .wrong: throw HTTPError(.forbidden, "current_password: that is not your password.")
+        case .tooMany: throw HTTPError(.forbidden, "current_password: it was tried too often; wait a little.")
         }
-        limit.succeeded(name: name, address: approach.address, begunAt: begun)
     }
 
     package func remove(_ name: String, by caller: Caller) async throws(HTTPError) {
@@ -59,7 +54,7 @@ extension Accounts {
     // MARK: Tokens
 
     /// A token for the caller's account: it may do what the caller may at most, and if a token makes it, it
-    /// does not outlive that one.
+    /// does not outlive that one, neither its expiry nor its end.
     package func createToken(
         named name: String, role: Role?, lifetime: Duration?, by caller: Caller
     ) async throws(HTTPError) -> NewToken {
@@ -71,9 +66,11 @@ extension Accounts {
             throw HTTPError(.unprocessableContent, "role: you may make tokens up to \(own.rawValue).")
         }
         var expires = (lifetime ?? settings.tokenLifetime).map { now + $0 }
-        if caller.means != .cookie, let end = caller.expires { expires = min(expires ?? end, end) }
+        let isToken = caller.means != .cookie
+        if isToken, let end = caller.expires { expires = min(expires ?? end, end) }
         let new = try await storage.createToken(
-            named: name, for: Self.account(of: owner), role: role, expires: expires)
+            named: name, for: Self.account(of: owner), role: role, expires: expires,
+            madeWith: isToken ? owner.signIn : nil)
         audit.record(
             AuditEntry(
                 .tokenMade, account: owner.account, signIn: owner.signIn,

@@ -13,33 +13,27 @@ extension Accounts {
     package func signIn(
         _ name: String, password: String, _ approach: Approach, on loop: isolated EventLoop
     ) async throws(HTTPError) -> SignInOutcome {
-        let name = name.lowercased()
-        let begun = loop.now
-        let wait = limit.begin(
-            name: name, address: approach.address, at: begun, allowed: settings.loginAttempts,
-            within: settings.loginWindow)
-        if let wait {
-            refused(approach, account: nil, "too many attempts to sign in")
-            return .tooManyAttempts(retryAfter: wait)
-        }
-        let found = try await storage.account(name)
-        guard try await passwords.verify(password, against: found?.hash, on: loop),
-            let account = found?.account
-        else {
+        switch try await tryPassword(password, of: name.lowercased(), approach, on: loop) {
+        case .right(let account, let hash):
+            return .signedIn(account, try await begin(account, by: hash, approach, detail: "password"))
+        case .tooMany(let refusal):
+            if refusal.isFirst { refused(approach, account: nil, "too many attempts to sign in") }
+            return .tooManyAttempts(retryAfter: refusal.wait)
+        case .wrong(let account):
             // An unknown name is not written down: people type passwords into the wrong field.
             refused(
-                approach, account: found?.account.name,
-                found == nil ? "sign-in with an unknown name" : "sign-in with a wrong password")
+                approach, account: account?.name,
+                account == nil ? "sign-in with an unknown name" : "sign-in with a wrong password")
             throw HTTPError(.unauthorized, "The name or the password is wrong.")
         }
-        limit.succeeded(name: name, address: approach.address, begunAt: begun)
-        return .signedIn(account, try await begin(account, approach, detail: "password"))
     }
 
     /// Signs in whoever follows a sign-in link; once.
-    package func signIn(link: String, _ approach: Approach) async throws(HTTPError) -> HTTPSetCookie {
+    package func signIn(
+        link: String, _ approach: Approach, on loop: isolated EventLoop
+    ) async throws(HTTPError) -> HTTPSetCookie {
         guard let account = try await storage.takeLink(link) else {
-            refused(approach, account: nil, "sign-in link that is unknown, used or expired")
+            noteBadLink(approach, at: loop.now)
             throw HTTPError(
                 .unauthorized,
                 "This sign-in link was used already or has expired. Print another: holdfast login-link.")
@@ -47,11 +41,19 @@ extension Accounts {
         return try await begin(account, approach, detail: "link")
     }
 
+    /// Nobody guesses a link, but whoever tries must not be able to fill the trail.
+    private func noteBadLink(_ approach: Approach, at now: Instant) {
+        let need = AttemptLimit.Need(
+            key: .network(approach.network), room: settings.loginAttemptsPerAddress)
+        guard limit.begin([need], at: now, within: settings.loginWindow) == nil else { return }
+        refused(approach, account: nil, "sign-in link that is unknown, used or expired")
+    }
+
     private func begin(
-        _ account: Account, _ approach: Approach, detail: String
+        _ account: Account, by hash: String? = nil, _ approach: Approach, detail: String
     ) async throws(HTTPError) -> HTTPSetCookie {
         let (stored, secret) = try await storage.createSignIn(
-            for: account, peer: approach.address, lifetime: settings.sessionLifetime)
+            for: account, by: hash, from: approach, lifetime: settings.sessionLifetime)
         _ = credentials.add(stored)
         if settings.singleSession {
             let others = try await storage.removeSignIns(of: account.name, but: stored.id)

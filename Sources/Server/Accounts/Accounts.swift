@@ -29,7 +29,7 @@ package final class Accounts: Sendable {
     let sessions: Sessions
     let audit: any AuditTrail
     private let policy: Mutex<Policy>
-    private let watch = Mutex<Task<Void, Never>?>(nil)
+    private let tasks = Mutex<[Task<Void, Never>]>([])
 
     package init(
         _ settings: Settings, storage: AccountStorage, passwords: Passwords, sessions: Sessions,
@@ -43,22 +43,30 @@ package final class Accounts: Sendable {
         credentials = Credentials(storage: storage, sessions: sessions, time: storage.time)
     }
 
-    deinit { precondition(watch.withLock { $0 } == nil, "accounts were dropped without being stopped") }
+    deinit { precondition(tasks.withLock { $0.isEmpty }, "accounts were dropped without being stopped") }
 
     /// Learns what is good, and from now on ends what expires or is revoked. To be stopped.
     package func start(on loop: EventLoop) async throws(HTTPError) {
-        try await storage.removeExpiredSignIns()
+        try await storage.removeExpiredSignIns(at: now)
         try await credentials.refresh()
-        watch.withLock { $0 = Task { await CredentialWatch(self).run(on: loop) } }
+        tasks.withLock {
+            $0 = [
+                Task { await CredentialWatch(self).run(on: loop) },
+                Task { await CredentialKeeping(self).run(on: loop) },
+            ]
+        }
     }
 
     /// Writes down what there is to remember; before the store is closed.
     package func stop() async {
-        let watch = watch.withLock { $0.take() }
-        watch?.cancel()
-        await watch?.value
+        let tasks = tasks.withLock { tasks in
+            defer { tasks = [] }
+            return tasks
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
         // A use that is not written down costs a page some of its time, at most.
-        try? await credentials.writeUses()
+        try? await credentials.writeDown()
     }
 
     /// Takes over settings that were read again.

@@ -45,7 +45,7 @@ extension HoldfastServer {
             MetricsSources.traffic(admission.traffic), MetricsSources.sessions(sessions, on: loops),
             MetricsSources.loops(group.loops), MetricsSources.children(try Nursery.shared()),
             MetricsSources.store(store), MetricsSources.log(log), MetricsSources.requests(journal),
-            MetricsSources.audit { [audit] in audit.dropped },
+            MetricsSources.audit { [audit] in (audit.waiting, audit.dropped) },
             MetricsSources.process(Self.build, startedAt: startedAt, offload: offload),
             { [self] metrics, _ in
                 metrics.counter(

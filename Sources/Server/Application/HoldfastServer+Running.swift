@@ -70,7 +70,8 @@ extension HoldfastServer {
     }
 
     /// Reads the settings from the file, the environment and the flags.
-    package typealias SettingsReader = @Sendable () throws -> SettingReading<Settings>
+    package typealias SettingsReader =
+        @Sendable () throws(ConfigurationError) -> SettingReading<Settings>
 
     private func serve(_ reading: SettingReading<Settings>, _ read: @escaping SettingsReader) async
         -> ExitCode
@@ -103,6 +104,7 @@ extension HoldfastServer {
             isLocal
             ? try await FirstStart.prepare(storage, linkLifetime: settings.accounts.loginLinkLifetime) : nil
         try await accounts.start(on: group.loops[0])
+        auditKeeper.start(on: group.loops[0])
         return link
     }
 

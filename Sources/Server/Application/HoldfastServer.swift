@@ -20,6 +20,7 @@ package final class HoldfastServer: Sendable {
     /// Looking at what feeds are about may hang, and then hangs here alone.
     let watching: Offload
     let audit: StoredAudit
+    let auditKeeper: AuditKeeper
     let sessions: Sessions
     let accounts: Accounts
     let directory: FeedDirectory
@@ -45,8 +46,11 @@ package final class HoldfastServer: Sendable {
         self.offload = offload
         self.passwords = passwords
         self.watching = watching
-        let audit = StoredAudit(store)
+        let audit = StoredAudit(store, telling: { log.tell($0) })
         self.audit = audit
+        auditKeeper = AuditKeeper(audit, keeping: settings.audit) { error in
+            log.warning("the audit trail was not shortened", ["reason": .text("\(error)")])
+        }
         sessions = Sessions(loops: group.loops, audit: audit) { report in
             log.error(report.sentence, LogFields(report))
         }
@@ -77,12 +81,28 @@ package final class HoldfastServer: Sendable {
                 ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
         await accounts.stop()
+        await auditKeeper.stop()
         await audit.flush()
+        if audit.waiting > 0 {
+            log.error("entries of the audit trail are lost", ["count": .number(audit.waiting)])
+        }
         await store.close()
         await group.stop()
         offload.stop()
         passwords.stop()
         watching.abandon()
+    }
+}
+
+extension LogWriter {
+    fileprivate func tell(_ turn: StoredAudit.Turn) {
+        switch turn {
+        case .stuck(let error):
+            self.error(
+                "the audit trail cannot be written; its entries wait", ["reason": .text("\(error)")])
+        case .written(let dropped):
+            info("the audit trail is written again", ["dropped": .number(dropped)])
+        }
     }
 }
 

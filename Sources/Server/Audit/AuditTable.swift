@@ -1,3 +1,4 @@
+import Configuration
 import Loop
 import Sessions
 package import Store
@@ -43,10 +44,58 @@ package enum AuditTable {
             entry.lasted?.milliseconds, entry.givenBack.map(text), entry.detail)
     }
 
-    static func insert(missing: Int, at time: Timestamp, into db: borrowing WriteConnection) throws {
+    /// What the trail says about itself.
+    enum Remark {
+        case missing(Int)
+        case forgotten(Int, Settings.Audit)
+
+        fileprivate var event: String {
+            switch self {
+            case .missing: "entries_missing"
+            case .forgotten: "entries_forgotten"
+            }
+        }
+
+        fileprivate var detail: String {
+            switch self {
+            case .missing(let count): "\(count) entries were not kept"
+            case .forgotten(let count, let kept):
+                "\(count) entries; kept are \(kept.keep?.text ?? "any age") and "
+                    + "\(kept.entries.map(String.init) ?? "any number")"
+            }
+        }
+    }
+
+    static func insert(_ remark: Remark, at time: Timestamp, into db: borrowing WriteConnection) throws {
         try db.run(
-            "insert into audit(at, event, detail) values (?, 'entries_missing', ?)", time.milliseconds,
-            "\(missing) entries were not kept")
+            "insert into audit(at, event, detail) values (?, ?, ?)", time.milliseconds, remark.event,
+            remark.detail)
+    }
+
+    /// Removes up to `limit` entries that are older than `time`, and up to as many that are beyond the newest
+    /// `count`; a bound that is nil, and so null, holds for none. Their numbers are not given again. Where there
+    /// are none nothing is written.
+    static func shorten(
+        before time: Timestamp?, keeping count: Int?, limit: Int, in db: borrowing WriteConnection
+    ) throws -> Int {
+        let isLong = try db.first(
+            """
+            select exists(select 1 from audit where at < ?) or
+                (select min(id) from audit) <= (select max(id) from audit) - ?
+            """, time?.milliseconds, count
+        ) { row in try row[0, as: Bool?.self] }
+        guard isLong == true else { return 0 }
+        try db.run("update audit_retention set before = ?", Int64.max)
+        let old = try db.run(
+            "delete from audit where id in (select id from audit where at < ? order by at limit ?)",
+            time?.milliseconds, limit)
+        let excess = try db.run(
+            """
+            delete from audit where id in (
+                select id from audit where id <= (select max(id) from audit) - ? order by id limit ?)
+            """, count, limit)
+        try db.run("update audit_retention set before = 0")
+        return old + excess
     }
 
     static func entries(

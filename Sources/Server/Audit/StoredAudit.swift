@@ -1,3 +1,4 @@
+package import Configuration
 package import Loop
 package import Sessions
 package import Store
@@ -11,21 +12,37 @@ package final class StoredAudit: AuditTrail {
     package static let waitingLimit = 10_000
     private static let batch = 500
 
+    /// What is worth a line in the log: each is told once, and they take turns.
+    package enum Turn: Sendable {
+        /// Entries wait from now on.
+        case stuck(StoreError)
+        /// All that waited is written; so many are missing in all.
+        case written(dropped: Int)
+    }
+
     private struct State {
         var waiting: [StampedEntry] = []
         /// Dropped since the trail last said so.
         var missing = 0
         var dropped = 0
         var writer: Task<Void, Never>?
+        /// The store did not take the last batch: nothing is tried but by `retry` and `flush`, for what does
+        /// not work once does not work for each entry.
+        var isStuck = false
     }
 
     private let store: Store
     private let time: @Sendable () -> Timestamp
+    private let tell: @Sendable (Turn) -> Void
     private let state = Mutex(State())
 
-    package init(_ store: Store, time: @escaping @Sendable () -> Timestamp = { .now }) {
+    package init(
+        _ store: Store, time: @escaping @Sendable () -> Timestamp = { .now },
+        telling tell: @escaping @Sendable (Turn) -> Void = { _ in }
+    ) {
         self.store = store
         self.time = time
+        self.tell = tell
     }
 
     /// How many entries were not kept since the start.
@@ -41,17 +58,22 @@ package final class StoredAudit: AuditTrail {
                 state.missing += 1
                 state.dropped += 1
             }
-            if state.writer == nil { state.writer = Task { await self.write() } }
+            if !state.isStuck { startWriting(&state) }
         }
     }
 
     /// Comes back when everything that was recorded before is written, or cannot be.
     package func flush() async {
         let writer = state.withLock { state in
-            if state.writer == nil, !state.waiting.isEmpty { state.writer = Task { await self.write() } }
+            if !state.waiting.isEmpty { startWriting(&state) }
             return state.writer
         }
         await writer?.value
+    }
+
+    /// Tries again what the store did not take.
+    func retry() async {
+        if state.withLock({ $0.isStuck }) { await flush() }
     }
 
     /// What was written, the newest first: at most `limit` entries, older than `id` where that is given.
@@ -62,50 +84,75 @@ package final class StoredAudit: AuditTrail {
         }
     }
 
-    /// Removes what is older; the one way in which the trail gets shorter.
-    package func forget(before time: Timestamp) async throws(StoreError) {
-        let milliseconds = time.milliseconds
-        try await store.write { db in
-            try db.run("update audit_retention set before = ?", milliseconds)
-            try db.run("delete from audit where at < ?", milliseconds)
-            try db.run("update audit_retention set before = 0")
-        }
+    /// Removes what need not be kept, the one way in which the trail gets shorter, and says so in it. In
+    /// batches, so that nobody else who writes waits for longer than one of them takes.
+    package func shorten(to kept: Settings.Audit) async throws(StoreError) {
+        let now = time()
+        let before = kept.keep.map { Timestamp(milliseconds: now.milliseconds - $0.milliseconds) }
+        var forgotten = 0
+        var removed = 0
+        repeat {
+            let earlier = forgotten
+            removed = try await store.write { db in
+                let removed = try AuditTable.shorten(
+                    before: before, keeping: kept.entries, limit: Self.batch, in: db)
+                if removed < Self.batch, earlier + removed > 0 {
+                    try AuditTable.insert(.forgotten(earlier + removed, kept), at: now, into: db)
+                }
+                return removed
+            }
+            forgotten += removed
+        } while removed >= Self.batch
     }
 
-    /// Writes until nothing waits. What the store does not take waits for the next entry to try again.
+    // MARK: Writing
+
+    private func startWriting(_ state: inout State) {
+        if state.writer == nil { state.writer = Task { await self.write() } }
+    }
+
+    /// Writes until nothing waits, or the store does not take it.
     private func write() async {
         while let (entries, missing) = next() {
             do throws(StoreError) {
                 let now = time()
                 try await store.write { db in
-                    if missing > 0 { try AuditTable.insert(missing: missing, at: now, into: db) }
+                    if missing > 0 { try AuditTable.insert(.missing(missing), at: now, into: db) }
                     for entry in entries { try AuditTable.insert(entry, into: db) }
                 }
             } catch {
-                putBack(entries, missing)
+                if putBack(entries, missing) { tell(.stuck(error)) }
                 return
             }
         }
     }
 
     private func next() -> (entries: [StampedEntry], missing: Int)? {
-        state.withLock { state in
+        let (batch, turn) = state.withLock { state -> ((entries: [StampedEntry], missing: Int)?, Turn?) in
             guard !state.waiting.isEmpty else {
-                state.writer = nil
-                return nil
+                defer {
+                    state.writer = nil
+                    state.isStuck = false
+                }
+                return (nil, state.isStuck ? .written(dropped: state.dropped) : nil)
             }
             let entries = Array(state.waiting.prefix(Self.batch))
             state.waiting.removeFirst(entries.count)
             defer { state.missing = 0 }
-            return (entries, state.missing)
+            return ((entries, state.missing), nil)
         }
+        if let turn { tell(turn) }
+        return batch
     }
 
-    private func putBack(_ entries: [StampedEntry], _ missing: Int) {
+    /// Whether that is new.
+    private func putBack(_ entries: [StampedEntry], _ missing: Int) -> Bool {
         state.withLock { state in
             state.waiting.insert(contentsOf: entries, at: 0)
             state.missing += missing
             state.writer = nil
+            defer { state.isStuck = true }
+            return !state.isStuck
         }
     }
 }

@@ -27,7 +27,7 @@ package enum Refusal {
         case .foreignPage:
             let error = HTTPError(.forbidden, "Pages of this origin may not connect.")
             return .problem(error, id: request.id)
-        case .program: return .problem(error, id: request.id, headers: headers)
+        case .program: return .refusal(error, of: request, headers: headers)
         case .knownPage:
             let ending = Ending.refused(status: Int(error.status.code), error.sentence)
             // What is no proper handshake cannot be accepted, not even to be closed.
@@ -35,7 +35,7 @@ package enum Refusal {
                 let upgrade = try? WebSocketUpgrade(
                     request.head, subprotocol: request.head.subprotocol,
                     handler: RefusedSocket(ending, session))
-            else { return .problem(error, id: request.id, headers: headers) }
+            else { return .refusal(error, of: request, headers: headers) }
             return .webSocket(upgrade)
         }
     }

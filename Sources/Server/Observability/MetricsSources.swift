@@ -57,12 +57,17 @@ package enum MetricsSources {
         }
     }
 
-    /// Entries of the audit trail that were lost, however they are counted.
-    package static func audit(dropped: @escaping @Sendable () -> Int) -> Route.MetricsSource {
+    /// Entries of the audit trail that wait to be written, and those that were lost.
+    package static func audit(
+        _ figures: @escaping @Sendable () -> (waiting: Int, dropped: Int)
+    ) -> Route.MetricsSource {
         { metrics, _ in
+            let (waiting, dropped) = figures()
+            metrics.gauge(
+                "audit_entries_waiting", "Entries of the audit trail that are not on the disk yet.", waiting)
             metrics.counter(
                 "audit_entries_dropped_total", "Entries of the audit trail lost because it did not keep up.",
-                dropped())
+                dropped)
         }
     }
 }

@@ -1,8 +1,10 @@
+import Configuration
 import Loop
 import Sessions
 import Store
 import TestKit
 import Testing
+import Transport
 import Wire
 
 @testable import Server
@@ -89,6 +91,67 @@ import Wire
             try await ground.accounts.remove("ann", by: .nobody)
             #expect(page.ending == Ending(.signedOut))
             await #expect(throws: HTTPError.self) { try await ground.identify(bearer: token.secret) }
+        }
+    }
+
+    @Test func whatATokenMadeIsRevokedWithIt() async throws {
+        try await withAccounts { ground, loop in
+            var shown: HTTPHeaders = [.authorization: "Bearer \(try await ground.token().secret.text)"]
+            var ids: [String] = []
+            for _ in 0..<3 {
+                let made = try await ground.ask(
+                    .post, "/api/v1/tokens", shown, body: #"{"name":"child"}"#, on: loop)
+                shown = [.authorization: "Bearer \(try #require(made.field("token")))"]
+                ids.append(try #require(made.field("id")))
+            }
+            let page = OpenPage()
+            let owner = try await ground.identify(ground.head(.get, "/", shown)).owner
+            _ = ground.sessions.registry(on: loop).open(.websocket, owner: owner, body: page, on: loop)
+            try await ground.accounts.revokeToken(ids[0], by: Caller(owner: nil, role: .admin))
+            #expect(page.ending == Ending(.signedOut))
+            #expect(try await ground.ask(.get, "/api/v1/me", shown, on: loop).status == 401)
+            #expect(try await ground.storage.tokens().map(\.name) == ["test"])
+        }
+    }
+
+    @Test func aPasswordThatWasChangedMeanwhileSignsNobodyIn() async throws {
+        try await withAccounts { ground, loop in
+            try await ground.account("ann", .viewer, password: "correct horse battery")
+            let (account, hash) = try #require(try await ground.storage.account("ann"))
+            try await ground.storage.setPasswordHash(
+                Passwords.hash("another long password"), of: "ann", keeping: nil)
+            let approach = ground.accounts.approach(
+                of: try ground.head(), peer: SocketAddress(parsing: "192.0.2.1:9")!, isSecure: false)
+            let refusal = await #expect(throws: HTTPError.self) {
+                try await ground.storage.createSignIn(
+                    for: account, by: hash, from: approach, lifetime: .seconds(60))
+            }
+            #expect(refusal?.status == .unauthorized)
+            try await ground.storage.remove("ann")
+            await #expect(throws: HTTPError.self) {
+                try await ground.storage.createSignIn(
+                    for: account, by: nil, from: approach, lifetime: .seconds(60))
+            }
+        }
+    }
+
+    @Test func whoCannotWriteStillEndsWhatIsOver() async throws {
+        try await withAccounts { ground, loop in
+            try await ground.account("ann", .viewer, password: "correct horse battery")
+            let cookie = try await SigningInTests.signIn("ann", on: ground, loop).cookie
+            let signedIn = OpenPage()
+            let owner = try await ground.identify(ground.head(.get, "/", cookie)).owner
+            _ = ground.sessions.registry(on: loop).open(.websocket, owner: owner, body: signedIn, on: loop)
+            let token = try await ground.token(lifetime: .days(8))
+            let page = try await Self.open(token, ground, loop)
+            let gate = Gate()
+            async let held: Void = ground.store.write { _ in gate.wait() }
+            await gate.reached()
+            await ground.advance(by: .days(7), on: loop) { signedIn.ending != nil }
+            await ground.advance(by: .days(1), on: loop) { page.ending != nil }
+            #expect(page.ending == Ending(.signedOut))
+            gate.open()
+            try await held
         }
     }
 

@@ -113,36 +113,6 @@ import Wire
         #expect(approach(head, peer: "unix:/run/h", isSecure: false).isSecure)
     }
 
-    // MARK: Attempts
-
-    @Test func tooManyFailuresForANameOrFromAnAddressHaveToWait() {
-        let limit = AttemptLimit()
-        let start = Instant(nanoseconds: 0)
-        func attempt(_ name: String, _ address: String, at seconds: Int) -> Duration? {
-            limit.begin(
-                name: name, address: address, at: start + .seconds(seconds), allowed: 3, within: .seconds(60))
-        }
-        for second in 0..<3 { #expect(attempt("ann", "192.0.2.\(second)", at: second) == nil) }
-        #expect(attempt("ann", "192.0.2.9", at: 3) == .seconds(57))
-        #expect(attempt("bob", "192.0.2.9", at: 3) == nil)
-        // The window slides: the first failure is forgotten, the second is not.
-        #expect(attempt("ann", "192.0.2.9", at: 60) == nil)
-        #expect(attempt("ann", "192.0.2.9", at: 60) == .seconds(1))
-        for name in ["a", "b", "c"] { _ = attempt(name, "2001:db8::\(name)", at: 0) }
-        #expect(attempt("d", "2001:db8::d", at: 1) == .seconds(59))
-        #expect(attempt("d", "2001:db8:0:1::d", at: 1) == nil)
-    }
-
-    @Test func successIsNoFailure() {
-        let limit = AttemptLimit()
-        for second in 0..<20 {
-            let now = Instant(nanoseconds: 0) + .seconds(second)
-            #expect(
-                limit.begin(name: "ann", address: "::1", at: now, allowed: 2, within: .seconds(60)) == nil)
-            limit.succeeded(name: "ann", address: "::1", begunAt: now)
-        }
-    }
-
     // MARK: Where the server listens
 
     @Test func otherMachinesNeedAccountsAndTLSOrSoManyWords() throws {

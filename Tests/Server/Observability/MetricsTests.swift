@@ -74,7 +74,7 @@ import Wire
             MetricsSources.sessions(sessions, on: LoopHealth(group.loops)), MetricsSources.log(log),
             MetricsSources.children(try Nursery.shared()), MetricsSources.requests(RequestJournal(log: log)),
             MetricsSources.process(BuildInfo(version: "1"), startedAt: .now, offload: offload),
-            MetricsSources.audit { 3 }, MetricsSources.store(store),
+            MetricsSources.audit { (1, 3) }, MetricsSources.store(store),
         ]
         let text = try await scrape(sources, on: group.loops[0])
         let names = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
@@ -85,6 +85,7 @@ import Wire
         ] {
             #expect(names.contains("holdfast_\(name)"), "\(name) is missing")
         }
+        #expect(text.contains("holdfast_audit_entries_waiting 1\n"))
         #expect(text.contains("holdfast_audit_entries_dropped_total 3\n"))
         #expect(text.contains(#"holdfast_loop_turn_duration_seconds_bucket{loop="loop-1",le="+Inf"}"#))
         log.stop()

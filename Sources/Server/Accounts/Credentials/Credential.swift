@@ -48,13 +48,14 @@ final class Credential: Sendable {
     }
 
     /// What there is to write down of its use, if anything is new.
-    func takeUse() -> CredentialUse? {
+    var unwrittenUse: CredentialUse? {
         times.withLock { times in
             guard let used = times.used, used != times.written else { return nil }
-            times.written = used
             return CredentialUse(id: id, kind: kind, used: used, expires: times.expires)
         }
     }
+
+    func wrote(_ use: CredentialUse) { times.withLock { $0.written = use.used } }
 }
 
 /// A credential as the database has it.

@@ -106,7 +106,6 @@ final class Credentials: Sendable {
             return ended.map(\.id)
         }
         for id in again { await sessions.end(.signIn(id), with: Ending(.signedOut)) }
-        try await storage.removeSignIns(expired.filter { $0.kind == .page }.map(\.id))
         try await refresh()
     }
 
@@ -123,9 +122,15 @@ final class Credentials: Sendable {
         }
     }
 
-    /// Writes down when they were used last.
-    func writeUses() async throws(HTTPError) {
-        let uses = table.withLock { $0.all.compactMap { $0.takeUse() } }
-        try await storage.write(uses)
+    /// Writes down when they were used last, and removes what is over.
+    func writeDown() async throws(HTTPError) {
+        // Taken before the uses, each of which prolongs a sign-in, are written: what is over then stays so.
+        let now = time()
+        let used = table.withLock { table in
+            table.all.compactMap { credential in credential.unwrittenUse.map { (credential, $0) } }
+        }
+        try await storage.write(used.map(\.1))
+        for (credential, use) in used { credential.wrote(use) }
+        try await storage.removeExpiredSignIns(at: now)
     }
 }

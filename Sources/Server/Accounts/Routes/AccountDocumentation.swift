@@ -18,8 +18,8 @@ enum AccountDocumentation {
 
     static let signIn = make(
         """
-        Failed attempts are counted by name and by address; after too many of them the answer is 429 with \
-        Retry-After.
+        Failed attempts are counted for a name from an address, for the address, and for the name from addresses \
+        that never signed in as it; after too many of them the answer is 429 with Retry-After.
         """,
         taking: """
             {"type":"object","required":["name","password"],"properties":{\

@@ -13,7 +13,7 @@ extension AccountRoutes {
             Route(
                 .get, "/sign-in", "Follows a sign-in link.", access: .anyone,
                 documentation: AccountDocumentation.signInLink
-            ) { (call, _) async throws(HTTPError) in try await followLink(call) },
+            ) { (call, loop) async throws(HTTPError) in try await followLink(call, on: loop) },
             Route(
                 .post, "/api/v1/sign-out", "Signs the page out, and ends what it has open.", access: .anyone,
                 documentation: AccountDocumentation.signOut
@@ -52,14 +52,15 @@ extension AccountRoutes {
         }
     }
 
-    private func followLink(_ call: Call) async throws(HTTPError) -> Response {
+    private func followLink(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let head = call.request.head
         guard let link = head.target.parameters["token"], !link.isEmpty else {
             throw HTTPError(.badRequest, "A sign-in link ends with ?token=… and what was printed behind it.")
         }
         // Whoever only looks at what is there, as previews do, does not use the link up.
         guard head.method == .get else { return Response(.ok, headers: [.cacheControl: "no-store"]) }
-        let cookie = try await accounts.signIn(link: link, accounts.approach(of: call.request))
+        let cookie = try await accounts.signIn(
+            link: link, accounts.approach(of: call.request), on: loop)
         // A redirect stays in no history, and the page behind it sends no Referer with the link.
         let headers: HTTPHeaders = [
             .location: home, .cacheControl: "no-store", "Referrer-Policy": "no-referrer",

@@ -11,6 +11,8 @@ package struct Approach: Sendable, Equatable {
     package let authority: String
     /// Where it came from: what limits and the audit trail know the asker by.
     package let address: String
+    /// The same as limits count it.
+    let network: AskerNetwork
 
     package var isSecure: Bool { scheme == "https" }
 
@@ -43,5 +45,6 @@ package struct Approach: Sendable, Equatable {
         self.scheme = scheme
         self.authority = authority
         self.address = address
+        network = AskerNetwork(of: address)
     }
 }

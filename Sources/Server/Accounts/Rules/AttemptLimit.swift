@@ -1,67 +1,84 @@
-import Configuration
 import Loop
 import Synchronization
 
-/// Bounds how often somebody may try to sign in: so many failures for one name, and from one address, within
-/// a window that slides.
+/// Bounds how often passwords may be tried.
 ///
-/// An attempt counts from its beginning, so that many at once are not all let in before the first has failed;
-/// one that succeeds is forgotten again.
+/// Each attempt fills some buckets by one, from its beginning, so that many at once are not all let in before the
+/// first has failed; one that succeeds takes it out again. A bucket empties evenly, all of it within a window.
 final class AttemptLimit: Sendable {
-    private enum Key: Hashable {
-        case name(String)
-        case address(String)
+    enum Key: Hashable {
+        /// Whatever comes from there.
+        case network(AskerNetwork)
+        /// One name, tried from there.
+        case name(String, AskerNetwork)
+        /// One name, tried by those who have never been let in as it.
+        case stranger(String)
     }
 
-    /// A flood of made-up names and addresses does not grow the memory: the oldest half is forgotten.
+    /// A bucket that an attempt needs room in.
+    struct Need {
+        let key: Key
+        let room: Int
+    }
+
+    struct Refusal {
+        /// How long until there is room.
+        let wait: Duration
+        /// Whether it is the first since the last that was let in: what is worth being written down.
+        let isFirst: Bool
+    }
+
+    private struct Bucket {
+        var emptyAt: Instant
+        var hasRefused = false
+    }
+
+    /// A flood of made-up names and addresses does not grow the memory: the emptiest half gives way.
     private static let keyLimit = 20_000
 
-    private let attempts = Mutex<[Key: [Instant]]>([:])
+    private let buckets = Mutex<[Key: Bucket]>([:])
 
-    /// Counts an attempt. When there have been too many, it is not counted, and the time after which the next
-    /// one is let in is returned.
-    func begin(
-        name: String, address: String, at now: Instant, allowed: Int, within window: Duration
-    ) -> Duration? {
-        let keys = Self.keys(name, address)
-        return attempts.withLock { attempts in
-            var wait: Duration?
-            for key in keys {
-                let recent = attempts[key, default: []].filter { $0 + window > now }
-                attempts[key] = recent.isEmpty ? nil : recent
-                if recent.count >= allowed {
-                    wait = max(wait ?? .zero, recent[recent.count - allowed] + window - now)
-                }
+    /// Counts an attempt, unless one of the buckets is full.
+    func begin(_ needs: [Need], at now: Instant, within window: Duration) -> Refusal? {
+        buckets.withLock { buckets in
+            var refusal: Refusal?
+            for need in needs {
+                guard let bucket = buckets[need.key], bucket.emptyAt > now else { continue }
+                let wait = (bucket.emptyAt - now) + window / need.room - window
+                guard wait > .zero else { continue }
+                let isFirst = !bucket.hasRefused && refusal?.isFirst ?? true
+                refusal = Refusal(wait: max(wait, refusal?.wait ?? .zero), isFirst: isFirst)
+                buckets[need.key]?.hasRefused = true
             }
-            if let wait { return wait }
-            for key in keys { attempts[key, default: []].append(now) }
-            if attempts.count > Self.keyLimit { Self.forgetOldestHalf(&attempts) }
+            if let refusal { return refusal }
+            for need in needs {
+                let start = max(buckets[need.key]?.emptyAt ?? now, now)
+                buckets[need.key] = Bucket(emptyAt: start + window / need.room)
+            }
+            if buckets.count > Self.keyLimit { Self.makeRoom(in: &buckets, at: now) }
             return nil
         }
     }
 
-    /// The attempt that began at `instant` was no failure, and those for this name before it are made good.
-    func succeeded(name: String, address: String, begunAt instant: Instant) {
-        attempts.withLock { attempts in
-            attempts[.name(name)] = nil
-            let key = Self.keys(name, address)[1]
-            if let index = attempts[key]?.lastIndex(of: instant) { attempts[key]?.remove(at: index) }
+    /// Takes an attempt that was no failure out again.
+    func withdraw(_ needs: [Need], within window: Duration) {
+        buckets.withLock { buckets in
+            for need in needs {
+                guard let bucket = buckets[need.key] else { continue }
+                buckets[need.key]?.emptyAt = bucket.emptyAt + (.zero - window / need.room)
+            }
         }
     }
 
-    private static func keys(_ name: String, _ address: String) -> [Key] {
-        [.name(name), .address(network(of: address))]
-    }
+    /// Failures that were made good.
+    func forget(_ key: Key) { buckets.withLock { $0[key] = nil } }
 
-    /// Whoever has one IPv6 address has the 2⁶⁴ beside it too.
-    private static func network(of address: String) -> String {
-        guard let parsed = IPAddress(address), parsed.isV6 else { return address }
-        return parsed.bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
-    }
+    var count: Int { buckets.withLock { $0.count } }
 
-    private static func forgetOldestHalf(_ attempts: inout [Key: [Instant]]) {
-        let ages = attempts.values.compactMap(\.last).sorted()
-        let median = ages[ages.count / 2]
-        attempts = attempts.filter { ($0.value.last ?? median) > median }
+    private static func makeRoom(in buckets: inout [Key: Bucket], at now: Instant) {
+        buckets = buckets.filter { $0.value.emptyAt > now }
+        guard buckets.count > keyLimit / 2 else { return }
+        let median = buckets.values.map(\.emptyAt).sorted()[buckets.count / 2]
+        buckets = buckets.filter { $0.value.emptyAt > median }
     }
 }

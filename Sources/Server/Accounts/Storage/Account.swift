@@ -9,17 +9,20 @@ package struct Account: Sendable {
     package let hasPassword: Bool
     package let created: Timestamp
 
-    /// Refuses what cannot be a name. Names are lower case, so that no two differ by their case alone.
-    package static func check(name: String) throws(HTTPError) {
-        let isFine =
-            (1...64).contains(name.utf8.count) && name.utf8.first != UInt8(ascii: ".")
+    /// Names are lower case, so that no two differ by their case alone.
+    static func isName(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count) && name.utf8.first != UInt8(ascii: ".")
             && name.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
                 default: ".-_@+".utf8.contains(byte)
                 }
             }
-        guard isFine else {
+    }
+
+    /// Refuses what cannot be a name.
+    package static func check(name: String) throws(HTTPError) {
+        guard isName(name) else {
             throw HTTPError(
                 .unprocessableContent,
                 "The name must be 1 to 64 lower-case letters, digits and any of . - _ @ + (no dot first)."

@@ -66,5 +66,21 @@ extension AccountStorage {
             create trigger sign_in_delete_counts after delete on sign_in begin
                 update credential_revision set revision = revision + 1; end;
             """),
+        Migration(
+            5, "familiar_network",
+            """
+            create table familiar_network(
+                account text not null references account(name) on delete cascade,
+                network text not null,
+                used_at integer not null,
+                primary key(account, network)
+            ) strict, without rowid;
+            """),
+        Migration(
+            6, "token_maker",
+            """
+            alter table token add column made_with text references token(id) on delete cascade;
+            create index token_made_with on token(made_with);
+            """),
     ]
 }

@@ -5,8 +5,9 @@ package import Wire
 extension AccountStorage {
     // MARK: Signed-in pages
 
+    /// - Parameter hash: of the password by which; another one that was set meanwhile refuses it.
     func createSignIn(
-        for account: Account, peer: String, lifetime: Duration
+        for account: Account, by hash: String?, from approach: Approach, lifetime: Duration
     ) async throws(HTTPError) -> (StoredCredential, Secret) {
         let (secret, now) = (Secret.make(), time())
         let stored = StoredCredential(
@@ -14,14 +15,50 @@ extension AccountStorage {
             role: account.role, expires: now + lifetime, used: now)
         let expires = (now + lifetime).milliseconds
         try await store.writing { db in
+            let isGood = try db.first(
+                "select 1 from account where name = ?1 and (?2 is null or password = ?2)", stored.account,
+                hash
+            ) { _ in true }
+            guard isGood == true else {
+                throw HTTPError(.unauthorized, "The account was changed while you signed in. Try again.")
+            }
             try db.run(
                 """
                 insert into sign_in(id, digest, account, peer, created_at, expires_at, used_at)
                 values (?, ?, ?, ?, ?, ?, ?)
-                """, stored.id, stored.digest.bytes, stored.account, peer, now.milliseconds, expires,
-                now.milliseconds)
+                """, stored.id, stored.digest.bytes, stored.account, approach.address, now.milliseconds,
+                expires, now.milliseconds)
+            try Self.remember(approach.network, of: stored.account, at: now, in: db)
         }
         return (stored, secret)
+    }
+
+    /// How many networks an account is remembered at: the last.
+    private static let familiarNetworks = 32
+
+    private static func remember(
+        _ network: AskerNetwork, of account: String, at now: Timestamp, in db: borrowing WriteConnection
+    ) throws {
+        try db.run(
+            """
+            insert into familiar_network(account, network, used_at) values (?, ?, ?)
+            on conflict(account, network) do update set used_at = excluded.used_at
+            """, account, network.description, now.milliseconds)
+        try db.run(
+            """
+            delete from familiar_network where account = ?1 and network not in (
+                select network from familiar_network where account = ?1 order by used_at desc limit ?2)
+            """, account, familiarNetworks)
+    }
+
+    /// Whether the account has signed in from there before.
+    func isFamiliar(_ network: AskerNetwork, to account: String) async throws(HTTPError) -> Bool {
+        try await store.reading { db in
+            try db.first(
+                "select 1 from familiar_network where account = ? and network = ?", account,
+                network.description
+            ) { _ in true } ?? false
+        }
     }
 
     func removeSignIns(_ ids: [String]) async throws(HTTPError) {
@@ -42,8 +79,8 @@ extension AccountStorage {
         }
     }
 
-    func removeExpiredSignIns() async throws(HTTPError) {
-        let now = time().milliseconds
+    func removeExpiredSignIns(at time: Timestamp) async throws(HTTPError) {
+        let now = time.milliseconds
         try await store.writing { db in
             try db.run("delete from sign_in where expires_at <= ?", now)
             try db.run("delete from sign_in_link where expires_at <= ?", now)

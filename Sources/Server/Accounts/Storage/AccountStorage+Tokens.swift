@@ -13,8 +13,10 @@ extension AccountStorage {
     ///   - account: nil for the command line, whose right is that it can write to the folder.
     ///   - role: at most the account's own.
     ///   - expires: nil for one that does not expire.
+    ///   - maker: the token that makes it, with which it is revoked.
     package func createToken(
-        named name: String, for account: String?, role: Role, expires: Timestamp?
+        named name: String, for account: String?, role: Role, expires: Timestamp?,
+        madeWith maker: String? = nil
     ) async throws(HTTPError) -> NewToken {
         try Token.check(name: name)
         let secret = Secret.make(prefix: Secret.tokenPrefix)
@@ -34,10 +36,10 @@ extension AccountStorage {
             }
             try db.run(
                 """
-                insert into token(id, digest, account, name, role, created_at, expires_at)
-                values (?, ?, ?, ?, ?, ?, ?)
+                insert into token(id, digest, account, name, role, created_at, expires_at, made_with)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
                 """, token.id, digest, account, name, role.rawValue, token.created.milliseconds,
-                expires?.milliseconds)
+                expires?.milliseconds, maker)
         }
         return NewToken(token: token, secret: secret)
     }
