@@ -23,14 +23,19 @@ extension HoldfastServer {
         if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
         routes.append(
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
-        if let folder = settings.staticFolder {
-            let threshold = settings.compression.enabled ? settings.compression.threshold : nil
-            routes.append(
-                try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route)
-        }
+        if let folder = settings.staticFolder { routes.append(try route(to: folder)) }
         await builtIn.publish(routes)
         await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
         return routes
+    }
+
+    private func route(to folder: String) throws(StartFailure) -> Route {
+        let threshold = settings.compression.enabled ? settings.compression.threshold : nil
+        do throws(SystemError) {
+            return try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route
+        } catch {
+            throw StartFailure(.configuration, "static_folder: \(error)")
+        }
     }
 
     private var readinessChecks: [HealthRoutes.Check] {
