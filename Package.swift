@@ -42,7 +42,7 @@ let rooms: [Target] = [
     room("Wire", on: ["CZlib", "CLinux"]),
     room("Transport", on: ["CLinux", "COpenSSL", "Loop", "Wire"]),
     room("Sessions", on: ["CLinux", "Loop", "Wire"]),
-    room("Store", on: ["CSQLite", "Loop"]),
+    room("Store", on: ["CLinux", "CSQLite", "Loop"]),
     room("Configuration", on: ["CYAML"]),
     room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
     room(

@@ -10,7 +10,7 @@ struct ConformanceClient {
     private static let patience = Duration.seconds(300)
 
     let base: String
-    private let policy = TransportPolicy()
+    private let policy = TransportPolicy(.forConformance)
 
     func run(on loop: isolated EventLoop) async throws {
         let count = try await caseCount(on: loop)

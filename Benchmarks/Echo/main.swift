@@ -32,7 +32,7 @@ func usage() -> Never {
 
 func serve(at address: SocketAddress, loops: Int) async throws {
     let group = try LoopGroup(count: loops)
-    let policy = TransportPolicy()
+    let policy = TransportPolicy(.forConformance)
     let admission = Admission(connections: 19_000, perHost: 19_000, traffic: policy.traffic)
     let listener = Listener(EchoService(), policy: policy, admission: admission, loops: group.loops)
     do {
@@ -53,5 +53,16 @@ func examine(at url: String) async {
     } catch {
         print("holdfast-echo: \(error)")
         exit(1)
+    }
+}
+
+extension TransportPolicy.Values {
+    /// The suite sends messages of 16 MiB.
+    static var forConformance: Self {
+        var values = Self()
+        values.webSocket = WebSocketLimits(message: 16 << 20)
+        values.outboundBytes = 4 << 20
+        values.compressionThreshold = 256
+        return values
     }
 }

@@ -11,3 +11,7 @@ int hf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 int hf_accept(int listening, struct sockaddr *address, socklen_t *length) {
     return accept4(listening, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+int hf_lock(int file, struct flock *range) { return fcntl(file, F_OFD_SETLK, range); }
+
+int hf_look_at_lock(int file, struct flock *range) { return fcntl(file, F_OFD_GETLK, range); }

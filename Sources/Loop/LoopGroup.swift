@@ -22,14 +22,21 @@ package final class LoopGroup: Sendable {
         let wanted = count > 0 ? count : max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         var loops: [EventLoop] = []
         var threads: [ThreadBox] = []
-        for index in 0..<wanted {
-            let loop = try EventLoop(name: "loop-\(index)", clock: clock)
-            threads.append(ThreadBox(try LoopThread(name: loop.name) { loop.run() }))
-            loops.append(loop)
+        do throws(SystemError) {
+            for index in 0..<wanted {
+                let loop = try EventLoop(name: "loop-\(index)", clock: clock)
+                threads.append(ThreadBox(try LoopThread(name: loop.name) { loop.run() }))
+                loops.append(loop)
+            }
+            watchdog = try Watchdog(loops: loops, onStall: onStall)
+        } catch {
+            // Those that run already have nothing on them yet.
+            for loop in loops { loop.executor.post { $0.stop() } }
+            for thread in threads { thread.join() }
+            throw error
         }
         self.loops = loops
         self.threads = Mutex(threads)
-        watchdog = try Watchdog(loops: loops, onStall: onStall)
     }
 
     /// Ends the loops and waits for their threads. Everything on them must have ended before.

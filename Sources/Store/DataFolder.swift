@@ -11,13 +11,15 @@ struct DataFolder: Sendable {
     /// Makes the folder, with those above it, where they are missing.
     func make() throws(StoreError) {
         var end = path.startIndex
+        // Whatever a step runs into, what counts is whether the folder is there in the end.
+        var trouble = ENOTDIR
         while end < path.endIndex {
             end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
-            if unsafe mkdir(String(path[..<end]), 0o700) != 0, errno != EEXIST, errno != EROFS,
-                errno != EACCES
-            {
-                throw Self.failure("mkdir \(path)")
-            }
+            if unsafe mkdir(String(path[..<end]), 0o700) != 0, errno != EEXIST { trouble = errno }
+        }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw trouble == ENOSPC || trouble == EDQUOT ? .diskFull : .noFolder(path: path, code: trouble)
         }
     }
 

@@ -27,7 +27,7 @@ package final class Store: Sendable {
     private let counters = Counters()
     private let keeper: Keeper
     private let keeperThread: StoreThread
-    private let lock: Mutex<FolderLock?>
+    let lock: Mutex<FolderLock?>
     private let isClosed = Atomic(false)
 
     /// Opens the folder, makes what is missing and applies the migrations that are. Blocks while it does.

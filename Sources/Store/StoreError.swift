@@ -19,6 +19,8 @@ package enum StoreError: Error, Equatable {
     /// A rule of the schema forbids the change: the rule's own words, such as `UNIQUE constraint failed:
     /// user.name`.
     case constraint(String)
+    /// The data folder is not there and cannot be made.
+    case noFolder(path: String, code: Int32)
     /// Another process serves this folder.
     case folderInUse(pid: Int32?)
     /// A backup never replaces a file that is there.
@@ -57,6 +59,8 @@ extension StoreError: CustomStringConvertible {
         case .readOnly: "The database cannot be written to. Check the permissions of the data folder."
         case .corrupt(let detail): "The database is damaged (\(detail)). Restore it from a backup."
         case .constraint(let rule): "The change contradicts what is stored: \(rule)."
+        case .noFolder(let path, let code):
+            "The data folder cannot be made: \(Self.words("mkdir \(path)", code))."
         case .folderInUse(let pid?):
             "Process \(pid) already serves this data folder. Stop it or use another folder."
         case .folderInUse(nil):

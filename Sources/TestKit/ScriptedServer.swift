@@ -10,13 +10,14 @@ package final class ScriptedServer: ReadinessHandler {
     private var watch: WatchToken?
     private let arrival = Waiter()
 
-    /// Listens on a port of the kernel's choice, on loopback.
-    package init(on loop: isolated EventLoop) throws {
+    /// Listens on loopback.
+    /// - Parameter port: 0 for one of the kernel's choice.
+    package init(at port: UInt16 = 0, on loop: isolated EventLoop) throws {
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let raw = socket(AF_INET, kind, 0)
         guard raw >= 0 else { throw SystemError("socket") }
         let descriptor = Descriptor(owning: raw)
-        let port = Self.listen(raw)
+        let port = Self.listen(raw, port)
         guard let port, let address = SocketAddress(host: "127.0.0.1", port: port) else {
             let error = SystemError("listen")
             descriptor.close()
@@ -38,6 +39,13 @@ package final class ScriptedServer: ReadinessHandler {
         // Not asked again until somebody waits: the readiness stays until the connection is taken.
         if let watch { loop.change(watch, to: []) }
         arrival.signal(on: loop)
+    }
+
+    /// Whether anybody has come since the last connection was taken.
+    package var hasArrivals: Bool {
+        guard let raw = descriptor?.raw else { return false }
+        var poll = pollfd(fd: raw, events: Int16(POLLIN), revents: 0)
+        return unsafe Glibc.poll(&poll, 1, 0) > 0
     }
 
     /// The next connection.
@@ -68,10 +76,14 @@ package final class ScriptedServer: ReadinessHandler {
         descriptor.close()
     }
 
-    private static func listen(_ raw: CInt) -> UInt16? {
+    private static func listen(_ raw: CInt, _ port: UInt16) -> UInt16? {
+        // A port that a server had a moment ago can be taken at once.
+        var one: CInt = 1
+        unsafe setsockopt(raw, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         return unsafe withUnsafeMutablePointer(to: &address) { pointer in
             // sockaddr is the common head of every address.

@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Loop
+import Server
 import Store
 import Transport
 import Wire
@@ -21,16 +22,7 @@ struct Failure: Error {
 
     init(_ error: HTTPError) { self.init(Self.code(for: error.status), error.sentence) }
 
-    init(_ error: StoreError) {
-        let code: ExitCode =
-            switch error {
-            case .diskFull, .busy, .interrupted, .closed: .temporary
-            case .readOnly: .forbidden
-            case .corrupt: .data
-            default: .failure
-            }
-        self.init(code, error.description)
-    }
+    init(_ error: StoreError) { self.init(ExitCode(error), error.description) }
 
     init(_ error: ClientError) {
         let code: ExitCode =

@@ -39,9 +39,11 @@ extension Program {
         return """
             Results go to standard output, everything else to standard error.
 
-            Commands that speak to a running server find it by --url, else $HOLDFAST_URL, else where the settings
-            say that it listens, and show it the token of --token, else $HOLDFAST_TOKEN. Without either, whoever
-            may write to the data folder of that server needs no token: the command makes one for its own time.
+            Commands that speak to a running server find it by --url, else $HOLDFAST_URL, else by its data
+            folder, in which it says where it listens. They show it the token of --token, else
+            $HOLDFAST_TOKEN. Without either, whoever may write to the data folder needs no token: the command
+            makes one for its own time, and shows it to the server that has the folder, or, where --data is
+            given too, to the one at --url while the folder is being served; to nobody else.
 
             Exit status:
             \(codes.joined())

@@ -1,5 +1,6 @@
 import CLinux
 import Configuration
+import Loop
 import Server
 
 /// Runs the server until it is told to stop.
@@ -8,10 +9,22 @@ struct Serve: SignalHearing {
     static let summary = "Run the server"
     static let details = """
         Prints one line on standard output when it serves, `ready http://ADDRESS:PORT`, and logs to standard \
-        error. SIGTERM and SIGINT stop it: connections are told, requests are finished, and it exits with 0. \
-        SIGHUP has it read its certificates and settings again.
+        error. Where it listens on several addresses, that is the first; `holdfast` finds it by its data folder.
 
-        One server serves a data folder at a time; a second one refuses to start.
+        SIGTERM and SIGINT stop it: connections are told, requests are finished, and it exits with 0. The same once \
+        more ends it at once: what is open is cut, and it exits with 143 or 130. SIGHUP has it read its certificates \
+        and settings again.
+
+        One server serves a data folder at a time; a second one refuses to start. A server that cannot start says \
+        why in its log and exits with:
+
+          69   it cannot listen: the address is in use, or is none of this machine's
+          71   the system refuses it descriptors, threads or memory
+          73   the data folder cannot be made
+          75   the disk is full, or the database is busy
+          77   it may not write to the data folder, or not listen at the address
+          78   the configuration is wrong, or names a certificate or folder that cannot be used
+          79   another server has the data folder
         """
 
     private let settings: SettingFlags
@@ -28,6 +41,8 @@ struct Serve: SignalHearing {
             }
         } catch let error as ConfigurationError {
             throw Failure(error)
+        } catch let error as SystemError {
+            throw Failure(.system, error.description)
         } catch {
             throw Failure(.fault, "\(error)")
         }

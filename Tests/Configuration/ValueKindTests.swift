@@ -39,6 +39,16 @@ import Testing
         #expect(throws: Complaint.self) { try ByteSize(text: text) }
     }
 
+    @Test(arguments: [("0660", "0660"), ("600", "0600"), ("0777", "0777"), ("000", "0000")])
+    func fileModesAreRead(_ text: String, _ written: String) {
+        #expect(outcome(.fileMode, text) == written)
+    }
+
+    @Test(arguments: ["", "66", "0o660", "1777", "0888", "-660", "00660", "rw"])
+    func whatIsNoFileModeIsRefused(_ text: String) {
+        #expect(outcome(.fileMode, text).hasPrefix("! is not a file's mode"))
+    }
+
     @Test(arguments: [
         ("127.0.0.1:8002", "127.0.0.1:8002", true), ("[::1]:0", "[::1]:0", true),
         ("[0:0:0:0:0:0:0:1]:1", "[::1]:1", true), ("localhost:80", "127.0.0.1:80", true),

@@ -39,6 +39,33 @@ import Wire
         }
     }
 
+    @Test(arguments: [(CInt(SIGTERM), CInt(143)), (CInt(SIGINT), CInt(130))])
+    func aServerThatIsToldTwiceToStopWaitsForNobody(_ signal: CInt, _ status: CInt) async throws {
+        let yaml = "deadlines:\n  drain: 10m\n  request_body_idle: 10m\n"
+        try await withServer(configured: yaml) { server, _, loop in
+            let deadline = loop.clock.now + Holdfast.patience
+            let slow = try await Dialler().connect(to: URLAddress(server.url), until: deadline, on: loop)
+            defer { slow.close(on: loop) }
+            // The answer tells that the request has begun; its body never comes.
+            let head =
+                "POST /api/v1/sign-in HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+            try await slow.write(Array(head.utf8), until: deadline, on: loop)
+            #expect(try await !slow.read(until: deadline, on: loop).isEmpty)
+            let began = loop.clock.now
+            server.program.child.signal(SIGTERM)
+            try await server.program.error.read(within: Holdfast.patience, on: loop) {
+                $0.contains(#""msg":"stopping""#)
+            }
+            server.program.child.signal(signal)
+            let end = try await server.program.finish(on: loop)
+            #expect(end.status == status)
+            #expect(end.error.contains("told to stop again"))
+            #expect(end.error.contains("connections were cut"))
+            #expect(loop.clock.now - began < .seconds(30))
+        }
+    }
+
     @Test func aTokenRevokedBesideTheServerEndsAnOpenWebSocket() async throws {
         try await withServer { server, _, loop in
             let headers = try await server.bearer("ci", on: loop)

@@ -23,13 +23,14 @@ final class Holdfast {
     /// Starts it with `folder` as its home and its working directory.
     static func start(
         _ words: [String], in folder: TemporaryFolder, input: String? = nil,
-        environment: [String: String] = [:],
+        environment: [String: String] = [:], limits: [ProcessSpec.Limit] = [],
         on loop: isolated EventLoop
     ) async throws -> Holdfast {
         let variables = ["HOME": folder.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
-        let spec = ProcessSpec(
+        var spec = ProcessSpec(
             program, words, environment: variables, directory: folder.path,
             streams: .separate(input: input == nil ? .null : .pipe, output: .pipe, error: .pipe))
+        spec.limits = limits
         let child = try await ChildProcess.spawn(spec, until: loop.clock.now + patience, on: loop)
         let run = Holdfast(child)
         try run.output.begin(child.takeOutput()!, on: loop)

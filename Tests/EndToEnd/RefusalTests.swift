@@ -32,6 +32,18 @@ import Wire
         }
     }
 
+    @Test(arguments: ["/healthz", "/api/v1/feeds/routes", "/"])
+    func aPathThatIsNoWebSocketSaysSoToWhoeverWantsOne(_ path: String) async throws {
+        try await withServer { server, _, loop in
+            try await Self.isRefused(.notFound, path, headers: [:], by: server, on: loop)
+            let page = try await server.listen(to: path, headers: ["Origin": server.url], on: loop)
+            #expect(try await page.text(on: loop).contains("There is no WebSocket at \(path);"))
+            #expect(try await page.closed(on: loop).code?.rawValue == 4404)
+            let plain = try await server.ask(.get, path, on: loop)
+            #expect(plain.status == (path.hasPrefix("/api") ? .unauthorized : .ok))
+        }
+    }
+
     @Test func aRefusedPageThatDoesNotAnswerTheCloseHoldsNoStopUp() async throws {
         try await withServer { server, _, loop in
             let deadline = loop.clock.now + Holdfast.patience

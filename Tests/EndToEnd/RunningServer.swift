@@ -11,7 +11,7 @@ final class RunningServer {
 
     var data: String { folder.file("data") }
     /// What a client command needs to find it, and to be let in.
-    var flags: [String] { ["--url", url, "--data", data] }
+    var flags: [String] { ["--data", data] }
 
     private init(_ program: Holdfast, _ url: String, _ folder: TemporaryFolder) {
         self.program = program

@@ -17,22 +17,52 @@ import Wire
         }
     }
 
+    @Test func aHandlerThatTakesTooLongIsAnsweredFor() async throws {
+        // A password takes longer than that to look at, on purpose.
+        try await withServer(configured: "deadlines:\n  request: 10ms\n") { server, _, loop in
+            let asked = try await server.ask(
+                .post, "/api/v1/sign-in", headers: ["Content-Type": "application/json"],
+                body: #"{"name":"admin","password":"no such password"}"#, on: loop)
+            #expect(asked.status == .serviceUnavailable)
+            #expect(asked.body.contains("took too long"))
+        }
+    }
+
+    @Test func aSignInLinkLeadsToAPageThatPeopleCanRead() async throws {
+        try await withServer { server, _, loop in
+            let link = try await server.run("login-link", on: loop)
+            #expect(link.output.hasPrefix("\(server.url)/sign-in?token="))
+            let client = HTTPClient()
+            defer { client.close(on: loop) }
+            let deadline = loop.clock.now + Holdfast.patience
+            let (signedIn, _) = try await client.fetch(
+                ClientRequest(.get, try URLAddress(String(link.output.dropLast()))), until: deadline, on: loop
+            )
+            #expect(signedIn.status == .seeOther)
+            let home = server.url + (signedIn.headers["Location"] ?? "")
+            let (page, body) = try await client.fetch(
+                ClientRequest(.get, try URLAddress(home)), until: deadline, on: loop)
+            #expect(page.status == .ok)
+            #expect(page.headers["Content-Type"] == "text/html; charset=utf-8")
+            #expect(String(decoding: body, as: UTF8.self).contains("<title>Holdfast</title>"))
+            let known: HTTPHeaders = ["If-None-Match": page.headers["ETag"] ?? ""]
+            let (again, _) = try await client.fetch(
+                ClientRequest(.get, try URLAddress(home), headers: known), until: deadline, on: loop)
+            #expect(again.status == .notModified)
+            let (small, _) = try await client.fetch(
+                ClientRequest(.get, try URLAddress(home), headers: ["Accept-Encoding": "gzip"]),
+                until: deadline,
+                on: loop)
+            #expect(small.headers["Content-Encoding"] == "gzip")
+        }
+    }
+
     @Test func aServerThatIsToldToStopEndsWellAndHasSaidOneLine() async throws {
         try await withServer { server, _, loop in
             server.program.child.signal(SIGTERM)
             let end = try await server.program.finish(on: loop)
             #expect(end.status == 0)
             #expect(end.output == "ready \(server.url)\n")
-        }
-    }
-
-    @Test func aSecondServerOnTheFolderIsRefusedAndToldOfTheFirst() async throws {
-        try await withServer { server, folder, loop in
-            let words = ["serve", "--data", server.data, "--listen", "127.0.0.1:0"]
-            let second = try await Holdfast.start(words, in: folder, on: loop).finish(on: loop)
-            #expect(second.status != 0)
-            #expect(second.output == "")
-            #expect(second.error.contains("\(server.program.child.pid)"))
         }
     }
 

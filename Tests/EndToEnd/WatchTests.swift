@@ -42,8 +42,8 @@ import Wire
             #expect(try await server.program.finish(on: loop).status == 0)
             try await watch.error.read(within: Holdfast.patience, on: loop) { $0.contains("Trying again") }
             #expect(watch.error.text.contains("server_shutdown, 1001"))
-            let address = String(server.url.dropFirst("http://".count))
-            let second = try await RunningServer.start(in: folder, at: address, on: loop)
+            // On another port: where it is, the folder says.
+            let second = try await RunningServer.start(in: folder, on: loop)
             do {
                 try await Self.publish(7, to: second, on: loop)
                 try await watch.output.read(within: Holdfast.patience, on: loop) { $0.contains("7}") }
@@ -167,7 +167,10 @@ import Wire
         try await withServer { server, _, loop in
             let run = try await server.run("watch", "nothing", on: loop)
             #expect(run.status == 69)
-            #expect(run.error.contains("not_found, 4404"))
+            #expect(
+                run.error
+                    == "holdfast: /api/v1/ws/feeds/nothing: not_found, 4404: There is no feed nothing yet; "
+                    + "publish to it first, or come again when somebody has.\n")
         }
     }
 }

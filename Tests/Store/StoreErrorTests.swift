@@ -4,7 +4,8 @@ import Testing
 @Suite struct StoreErrorTests {
     static let all: [StoreError] = [
         .diskFull, .busy, .interrupted, .closed, .readOnly, .corrupt("bad page"), .constraint("UNIQUE"),
-        .folderInUse(pid: 42), .folderInUse(pid: nil), .exists(path: "/backup"),
+        .noFolder(path: "/a", code: 13), .folderInUse(pid: 42), .folderInUse(pid: nil),
+        .exists(path: "/backup"),
         .migration(number: 7, reason: "was changed"), .system(call: "open", code: 2),
         .failed(code: 1, message: "no such table"),
     ]

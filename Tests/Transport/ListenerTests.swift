@@ -20,21 +20,6 @@ import Wire
         }
     }
 
-    @Test func aUnixSocketIsServed() async throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("server.sock")
-        for _ in 0..<2 {
-            // The second time the file is there, and nobody behind it.
-            try await withServer(at: "unix:\(path)") { server, loop in
-                let client = try await TestClient.connect("ws://server/socket", at: server.address, on: loop)
-                client.send("hello", on: loop)
-                #expect(try await client.text(on: loop) == "hello")
-                try await client.close(on: loop)
-                try await server.hasClosedAll()
-            }
-        }
-    }
-
     @Test func anIPv6AddressIsServed() async throws {
         try await withServer(at: "[::1]:0") { server, loop in
             let client = try await TestClient.connect("ws://[::1]:\(server.address.port)/socket", on: loop)

@@ -50,4 +50,9 @@ int hf_pipe(int *_Nonnull ends);
 /// Takes a connection that never blocks and that no child inherits.
 int hf_accept(int listening, struct sockaddr *_Nonnull address, socklen_t *_Nonnull length);
 
+/// Takes or gives back a lock that belongs to the open file and not to the process; does not wait.
+int hf_lock(int file, struct flock *_Nonnull range);
+/// Who would stand in the way of such a lock, without taking it; F_UNLCK when nobody would.
+int hf_look_at_lock(int file, struct flock *_Nonnull range);
+
 #endif

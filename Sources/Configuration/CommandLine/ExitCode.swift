@@ -13,6 +13,10 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     case unavailable = 69
     /// A fault of the program (EX_SOFTWARE).
     case fault = 70
+    /// The system refuses what the program needs (EX_OSERR).
+    case system = 71
+    /// The data folder cannot be made (EX_CANTCREAT).
+    case noFolder = 73
     /// Not now, but perhaps in a while (EX_TEMPFAIL).
     case temporary = 75
     /// The other side broke the protocol (EX_PROTOCOL).
@@ -21,10 +25,14 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     case forbidden = 77
     /// The configuration was wrong (EX_CONFIG).
     case configuration = 78
+    /// Another server has the data folder; behind those of `sysexits.h`, which has no word for it.
+    case folderInUse = 79
     /// A deadline came first.
     case timeout = 124
     /// A person ended it (128 + SIGINT).
     case interrupted = 130
+    /// It was told twice to stop (128 + SIGTERM).
+    case terminated = 143
 }
 
 extension ExitCode {
@@ -36,14 +44,20 @@ extension ExitCode {
         case .usage: "The command line is wrong."
         case .data: "What was given cannot be used: a message, a name, a password."
         case .missing: "What was asked for is not there: an account, a token, a session, a file."
-        case .unavailable: "The server, or what was asked of it, cannot be reached."
+        case .unavailable:
+            "The server, or what was asked of it, cannot be reached; a server cannot listen at its address."
         case .fault: "A fault of the program or the server."
+        case .system: "The system refuses what is needed: a file, descriptors, threads, memory."
+        case .noFolder: "The data folder is not there and cannot be made."
         case .temporary: "Not now: the server is going down, the disk is full, a limit is reached. Try again."
         case .protocolFault: "The other side broke the protocol."
-        case .forbidden: "The token or the account does not allow it, or does so no longer."
+        case .forbidden:
+            "The token or the account does not allow it, or does so no longer; or the system's permissions do not."
         case .configuration: "The configuration is wrong; every mistake is named."
+        case .folderInUse: "Another server has the data folder, and is named."
         case .timeout: "A deadline came first."
-        case .interrupted: "A person ended it."
+        case .interrupted: "A person ended it: at once, in the case of a server that was stopping already."
+        case .terminated: "A server that was stopping was told again, by SIGTERM, and ended at once."
         }
     }
 }

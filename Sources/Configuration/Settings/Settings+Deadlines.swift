@@ -4,11 +4,13 @@ extension Settings {
         package var tlsHandshake: Duration
         package var requestHead: Duration
         package var requestBodyIdle: Duration
+        package var request: Duration
         package var keepAliveIdle: Duration
         package var writeStalled: Duration
         package var pingInterval: Duration
         package var pong: Duration
         package var closeHandshake: Duration
+        package var linger: Duration
         package var drain: Duration
 
         init(_ section: SettingSection) {
@@ -24,6 +26,9 @@ extension Settings {
                 "A request's head, from its first byte to its end.")
             requestBodyIdle = section.value(
                 "request_body_idle", short, default: .seconds(30), "The next bytes of a request's body.")
+            request = section.value(
+                "request", long, default: .seconds(60),
+                "The answer to a request that has come whole; then it is 503.")
             keepAliveIdle = section.value(
                 "keep_alive_idle", long, default: .seconds(75),
                 "The next request on a connection that is kept.")
@@ -37,6 +42,9 @@ extension Settings {
                 "The answer to a ping; then the connection ends with 4004.")
             closeHandshake = section.value(
                 "close_handshake", short, default: .seconds(5), "A peer's close frame, once ours is sent.")
+            linger = section.value(
+                "linger", short, default: .seconds(2),
+                "The end of a peer's stream, once all is said; then the connection is closed all the same.")
             drain = section.value(
                 "drain", grace, default: .seconds(10),
                 "Requests and sessions that finish while the server stops."

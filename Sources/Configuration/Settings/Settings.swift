@@ -4,6 +4,7 @@
 package struct Settings: Sendable, Equatable {
     package var data: String
     package var listen: [ListenAddress]
+    package var unixSocketMode: FileMode
     package var loops: Int
     package var staticFolder: String?
     package var allowedOrigins: [String]
@@ -32,6 +33,9 @@ package struct Settings: Sendable, Equatable {
             "Where the server listens. Port 0 lets the system pick one. "
                 + "In the file an IPv6 address needs quotes: `\"[::1]:8002\"`.")
         section.require(!listen.isEmpty, "listen", "names no address: give at least one")
+        unixSocketMode = section.value(
+            "unix_socket_mode", .fileMode, default: .forOwnerAndGroup,
+            "Who may connect to a Unix socket that the server listens on, as the mode of its file.")
         loops = section.value(
             "loops", .integer(0...256), default: 0, "Event loops, each a thread; 0 is one for each core.")
         staticFolder = section.value(

@@ -44,11 +44,16 @@ package struct Application: RequestHandler {
         let match = router.match(request.head)
         guard case .found(let route, let parameters) = match else {
             if let preflight = CrossOrigin.preflight(verdict, request.head, match) { return preflight }
-            if request.head.upgradesToWebSocket { throw Self.notFound }
+            if request.head.upgradesToWebSocket { throw Self.noWebSocket(at: request) }
             return match.answer(to: request) ?? .refusal(Self.notFound, of: request)
         }
         journal.found(request, route: route, on: loop)
-        if route.kind == .webSocket { try WebSocketUpgrade.check(request.head) }
+        if route.kind == .webSocket {
+            try WebSocketUpgrade.check(request.head)
+        } else if request.head.method == .get, request.head.upgradesToWebSocket {
+            // An upgrade may be ignored (RFC 9110 7.8), but whoever wants a WebSocket understands no other answer.
+            throw Self.noWebSocket(at: request)
+        }
         let caller = try await authenticator.identify(request.head, approach)
         request.session?.belong(to: caller.owner)
         if let owner = caller.owner { journal.found(request, account: owner.account, on: loop) }
@@ -76,6 +81,11 @@ package struct Application: RequestHandler {
     }
 
     private static let notFound = HTTPError(.notFound, "There is nothing at this address.")
+
+    private static func noWebSocket(at request: Request) -> HTTPError {
+        HTTPError(
+            .notFound, "There is no WebSocket at \(request.head.target.path); they are under /api/v1/ws.")
+    }
 }
 
 extension Refusal.Asker {

@@ -15,22 +15,25 @@ extension HoldfastServer {
         let live = LiveEndpoint([feeds.source], mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
         var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
-        // Without a page of its own the server shows at least who has signed in.
-        let home = settings.staticFolder == nil ? "/api/v1/me" : "/"
-        routes += AccountRoutes(accounts, home: home).routes() + AuditRoutes(audit).routes()
+        routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
         routes += feeds.routes + live.routes + SessionEndpoints(sessions).routes
         routes.append(.version(Self.build, startedAt: startedAt))
         if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
         routes.append(
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
-        if let folder = settings.staticFolder {
-            let threshold = settings.compression.enabled ? settings.compression.threshold : nil
-            routes.append(
-                try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route)
-        }
+        routes.append(try settings.staticFolder.map(route(to:)) ?? StartPage.route)
         await builtIn.publish(routes)
         await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
         return routes
+    }
+
+    private func route(to folder: String) throws(StartFailure) -> Route {
+        let threshold = settings.compression.enabled ? settings.compression.threshold : nil
+        do throws(SystemError) {
+            return try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route
+        } catch {
+            throw StartFailure(.configuration, "static_folder: \(error)")
+        }
     }
 
     private var readinessChecks: [HealthRoutes.Check] {

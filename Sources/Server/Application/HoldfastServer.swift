@@ -64,9 +64,7 @@ package final class HoldfastServer: Sendable {
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
-        let perHost = settings.limits.connectionsPerAddress
-        admission = Admission(
-            connections: settings.limits.connections, perHost: perHost == 0 ? .max : perHost)
+        admission = Admission(settings.limits)
     }
 
     /// Gives back everything but the log, in reverse order.

@@ -4,7 +4,8 @@ import Loop
 /// What people and init systems tell a server by signals, for the one task that waits for it.
 final class ServerSignals: SignalHandler {
     enum Word: Sendable {
-        case stop
+        /// SIGTERM or SIGINT, whichever it was.
+        case stop(CInt)
         case reload
     }
 
@@ -12,19 +13,24 @@ final class ServerSignals: SignalHandler {
     private let arrival = Waiter()
     private var signals: Signals?
 
-    init(on loop: isolated EventLoop) throws(SystemError) {
+    private init(on loop: isolated EventLoop) throws(SystemError) {
         signals = try Signals([SIGTERM, SIGINT, SIGHUP], telling: self, on: loop)
     }
 
+    /// Hears from now on, and what came since the program began.
+    static func open(on loop: isolated EventLoop) throws(SystemError) -> LoopBound<ServerSignals> {
+        LoopBound(try ServerSignals(on: loop), on: loop)
+    }
+
     func received(_ signal: CInt, on loop: isolated EventLoop) {
-        heard.append(signal == SIGHUP ? .reload : .stop)
+        heard.append(signal == SIGHUP ? .reload : .stop(signal))
         arrival.signal(on: loop)
     }
 
-    /// The next word; a server may wait for it as long as it lives.
-    func next(on loop: isolated EventLoop) async -> Word {
+    /// The next word; a server may wait for it as long as it lives. Nil when its task is cancelled.
+    func next(on loop: isolated EventLoop) async -> Word? {
         while heard.isEmpty {
-            if case .cancelled = await arrival.wait(until: .distantFuture, on: loop) { return .stop }
+            if case .cancelled = await arrival.wait(until: .distantFuture, on: loop) { return nil }
         }
         return heard.removeFirst()
     }

@@ -9,11 +9,13 @@ extension TransportPolicy {
         let deadlines = settings.deadlines
         values.requestHead = deadlines.requestHead
         values.requestBodyIdle = deadlines.requestBodyIdle
+        values.request = deadlines.request
         values.keepAliveIdle = deadlines.keepAliveIdle
         values.writeStalled = deadlines.writeStalled
         values.ping = deadlines.pingInterval
         values.pong = deadlines.pong
         values.closeHandshake = deadlines.closeHandshake
+        values.linger = deadlines.linger
         values.tlsHandshake = deadlines.tlsHandshake
         let limits = settings.limits
         values.http.requestLine = limits.requestLine
@@ -25,6 +27,14 @@ extension TransportPolicy {
         values.compression = settings.compression.enabled
         values.compressionThreshold = settings.compression.threshold
         self.init(values, traffic: traffic)
+    }
+}
+
+extension Admission {
+    /// How many may connect, as the configuration has it.
+    convenience init(_ limits: Settings.Limits) {
+        let perHost = limits.connectionsPerAddress
+        self.init(connections: limits.connections, perHost: perHost == 0 ? .max : perHost)
     }
 }
 

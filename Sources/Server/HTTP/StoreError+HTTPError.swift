@@ -13,7 +13,8 @@ extension HTTPError {
         case .constraint: self.init(.conflict, "The change contradicts what is stored. Nothing was changed.")
         case .refused(let refusal):
             self = refusal.reason as? HTTPError ?? .internalError(refusal.reason)
-        case .corrupt, .folderInUse, .exists, .migration, .system, .failed: self = .internalError(error)
+        case .corrupt, .noFolder, .folderInUse, .exists, .migration, .system, .failed:
+            self = .internalError(error)
         }
     }
 

@@ -3,12 +3,13 @@ import Synchronization
 /// Who may connect: how many at once, in all and from one address. Shared by all listeners of a server.
 package final class Admission: Sendable {
     package let traffic: Traffic
-    private let limit: Int
-    private let limitPerHost: Int
+    package let limit: Int
+    package let limitPerHost: Int
     private let hosts = Mutex<[String: PeerHost]>([:])
 
+    /// The defaults are those of the settings, to which a test holds them.
     /// - Parameter perHost: connections from one address; Unix peers count as one host and are not limited.
-    package init(connections: Int = 10_000, perHost: Int = 10_000, traffic: Traffic = Traffic()) {
+    package init(connections: Int = 100_000, perHost: Int = .max, traffic: Traffic = Traffic()) {
         limit = connections
         limitPerHost = perHost
         self.traffic = traffic

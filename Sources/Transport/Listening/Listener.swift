@@ -1,4 +1,5 @@
 package import Loop
+import Synchronization
 import Wire
 
 /// One address that a server listens on, on all of its loops.
@@ -12,25 +13,31 @@ package final class Listener: Sendable {
     let service: any RequestHandler
     let onTrouble: @Sendable (SystemError) -> Void
     private let loops: [EventLoop]
+    private let unixMode: UInt32
+    private let file = Mutex<SocketFile?>(nil)
 
     /// - Parameters:
     ///   - tls: nil for plain text.
+    ///   - unixMode: who may connect to a Unix socket, as the mode of its file.
     ///   - onTrouble: told when connections cannot be taken for want of descriptors or memory.
     package init(
         _ service: any RequestHandler, policy: TransportPolicy, admission: Admission, tls: TLSContext? = nil,
-        loops: [EventLoop], onTrouble: @escaping @Sendable (SystemError) -> Void = { _ in }
+        unixMode: UInt32 = 0o660, loops: [EventLoop],
+        onTrouble: @escaping @Sendable (SystemError) -> Void = { _ in }
     ) {
         self.service = service
         self.policy = policy
         self.admission = admission
         self.tls = tls
+        self.unixMode = unixMode
         self.loops = loops
         self.onTrouble = onTrouble
     }
 
     /// Listens; says on which address, as port 0 lets the kernel choose. When one loop cannot, none does.
     package func start(on address: SocketAddress) async throws(SystemError) -> SocketAddress {
-        let first = try ListeningSocket.openFirst(address)
+        let first = try ListeningSocket.openFirst(address, mode: unixMode)
+        file.withLock { $0 = SocketFile(of: address) }
         let bound = address.family == .unix ? address : ListeningSocket.address(of: first)
         // A Unix socket has one queue, which the loops share; a TCP port has one for each.
         let shared = first.raw
@@ -52,6 +59,8 @@ package final class Listener: Sendable {
 
     /// No further connection is taken.
     package func stopAccepting() async {
+        // While it still listens: behind a file that does not answer, another server would put its own.
+        file.withLock { $0.take()?.remove() }
         for loop in loops { await loop.stopListening(self) }
     }
 

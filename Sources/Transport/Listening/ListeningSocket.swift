@@ -8,17 +8,23 @@ enum ListeningSocket {
 
     /// The first socket of an address. Refused when another program listens there: sharing a port, which the
     /// sockets of our own loops must, would let both believe that it is theirs alone.
-    static func openFirst(_ address: SocketAddress) throws(SystemError) -> Descriptor {
+    /// - Parameter mode: who may connect to a Unix socket, as the mode of its file.
+    static func openFirst(_ address: SocketAddress, mode: UInt32) throws(SystemError) -> Descriptor {
         if address.family != .unix, address.port != 0 {
             try bind(to: address, sharing: false).close()
         }
-        return try open(address)
+        return try open(address, mode: mode)
     }
 
-    static func open(_ address: SocketAddress) throws(SystemError) -> Descriptor {
+    static func open(_ address: SocketAddress, mode: UInt32? = nil) throws(SystemError) -> Descriptor {
         let descriptor = try bind(to: address, sharing: true)
-        guard listen(descriptor.raw, backlog) == 0 else {
-            let error = SystemError("listen \(address)")
+        do throws(SystemError) {
+            // Before it listens: until then nobody can connect.
+            if let mode, let path = address.path, unsafe chmod(path, mode) != 0 {
+                throw SystemError("chmod \(path)")
+            }
+            guard listen(descriptor.raw, backlog) == 0 else { throw SystemError("listen \(address)") }
+        } catch {
             descriptor.close()
             throw error
         }
@@ -34,7 +40,7 @@ enum ListeningSocket {
         let descriptor = Descriptor(owning: raw)
         do throws(SystemError) {
             if family == .unix {
-                try removeStale(address)
+                try SocketFile.clear(address)
             } else {
                 try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
                 if sharing { try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
@@ -68,18 +74,6 @@ enum ListeningSocket {
         let raw = fcntl(original, F_DUPFD_CLOEXEC, 0)
         guard raw >= 0 else { throw SystemError("dup") }
         return Descriptor(owning: raw)
-    }
-
-    /// A file that a server which died left behind is removed; one that is answered is somebody's.
-    private static func removeStale(_ address: SocketAddress) throws(SystemError) {
-        guard let path = address.path, unsafe access(path, F_OK) == 0 else { return }
-        let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard probe >= 0 else { throw SystemError("socket") }
-        defer { close(probe) }
-        if unsafe address.withSockaddr({ unsafe connect(probe, $0, $1) }) == 0 {
-            throw SystemError("bind \(address)", code: EADDRINUSE)
-        }
-        if errno == ECONNREFUSED { unsafe _ = unlink(path) }
     }
 
     static func set(

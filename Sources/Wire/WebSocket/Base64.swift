@@ -1,9 +1,9 @@
-/// Base64 with padding (RFC 4648, 4), as far as the handshake needs it.
-enum Base64 {
+/// Base64 with padding (RFC 4648, 4), as far as handshakes and policies need it.
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         var rest = bytes[...]
         while let first = rest.popFirst() {

@@ -23,11 +23,14 @@ struct RemoteCall: Sendable {
 
     /// Asks; the answer is the body.
     func send(to server: ServerAccess) async throws(Failure) -> [UInt8] {
-        let url = try server.place.url(path)
+        // No token is made for a server that is not there.
+        _ = try server.search.place()
         return try await server.withToken(for: .seconds(60)) { token throws(Failure) in
+            let place = try server.search.place()
+            let url = try place.url(path)
             var headers = ServerAccess.headers(token)
             if body != nil { headers.append(.contentType, "application/json") }
-            let request = ClientRequest(method, url, headers: headers, body: body, at: server.place.address)
+            let request = ClientRequest(method, url, headers: headers, body: body, at: place.address)
             return try await ClientLoop.run(trusting: server.authorities, isSecure: url.isSecure) {
                 here throws(Failure) in
                 try await Self.send(request, by: here.dialler, on: here.loop)

@@ -13,7 +13,7 @@ struct ServerAccess: Sendable {
         case made(in: String, Role)
     }
 
-    let place: ServerPlace
+    let search: ServerSearch
     let right: Right
     let authorities: String?
 

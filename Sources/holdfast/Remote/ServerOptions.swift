@@ -5,7 +5,7 @@ import Store
 /// What a command line says about the server that a command speaks to.
 struct ServerOptions: Sendable {
     static let urlHelp =
-        "The server's address. Default: $HOLDFAST_URL, else where the settings say that it listens."
+        "The server's address. Default: $HOLDFAST_URL, else where the server of the data folder says that it is."
 
     private let url: String?
     private let token: String?
@@ -25,18 +25,29 @@ struct ServerOptions: Sendable {
     /// The server, and the right to ask it for something that takes `role`.
     func access(as role: Role) throws(Failure) -> ServerAccess {
         let settings = try settings.read().settings
-        let place = try ServerPlace(named: url, else: settings)
+        let given = url ?? Environment["HOLDFAST_URL"]
+        if let token = token ?? Environment["HOLDFAST_TOKEN"] {
+            return ServerAccess(
+                search: try Self.search(given, settings), right: .shown(token), authorities: authorities)
+        }
+        let folder = settings.data
+        guard let given else {
+            return ServerAccess(
+                search: .folder(folder), right: .made(in: folder, role), authorities: authorities)
+        }
+        // Whoever answers at an address that was given need not be the server of this folder. Naming the folder too
+        // says that it is.
+        let isOfFolder = self.settings.flags.contains { $0.name == "data" } && Store.exists(in: folder)
         return ServerAccess(
-            place: place, right: right(for: role, in: settings), authorities: authorities)
+            search: .at(try ServerPlace(given), serving: isOfFolder ? folder : nil),
+            right: isOfFolder ? .made(in: folder, role) : .none, authorities: authorities)
     }
 
-    /// A token that was given, or one to be made. None is made for an address that was given: whoever answers
-    /// there need not be the server of this folder. Naming the folder too says that it is.
-    private func right(for role: Role, in settings: Settings) -> ServerAccess.Right {
-        if let token = token ?? Environment["HOLDFAST_TOKEN"] { return .shown(token) }
-        let isElsewhere = (url ?? Environment["HOLDFAST_URL"]) != nil
-        let namesFolder = self.settings.flags.contains { $0.name == "data" }
-        guard !isElsewhere || namesFolder, Store.exists(in: settings.data) else { return .none }
-        return .made(in: settings.data, role)
+    /// For who has a token: without a server on a folder that he can look into, it is where the settings say.
+    private static func search(_ given: String?, _ settings: Settings) throws(Failure) -> ServerSearch {
+        if let given { return .at(try ServerPlace(given)) }
+        let isHere = (try? Store.holder(of: settings.data)) != nil
+        if isHere || settings.addresses.isEmpty { return .folder(settings.data) }
+        return .at(try ServerPlace(nearestOf: settings.addresses))
     }
 }

@@ -8,21 +8,15 @@ struct ServerPlace: Sendable {
     let base: String
     let address: SocketAddress?
 
+    var isSecure: Bool { base.hasPrefix("https:") }
+
     private init(base: String, address: SocketAddress? = nil) {
         self.base = base
         self.address = address
     }
 
-    /// - Parameter text: `http://…`, `https://…` or `unix:/path`; else the variable counts, then the settings.
-    init(named text: String?, else settings: Settings) throws(Failure) {
-        if let text = text ?? Environment["HOLDFAST_URL"] {
-            try self.init(text)
-        } else {
-            try self.init(settings)
-        }
-    }
-
-    private init(_ text: String) throws(Failure) {
+    /// - Parameter text: `http://…`, `https://…` or `unix:/path`.
+    init(_ text: String) throws(Failure) {
         if text.hasPrefix("unix:") {
             try self.init(unix: text)
             return
@@ -40,19 +34,25 @@ struct ServerPlace: Sendable {
         }
     }
 
-    private init(_ settings: Settings) throws(Failure) {
-        let scheme = settings.tls.certificate == nil ? "http" : "https"
-        switch settings.listen[0] {
-        case .unix(let path): try self.init(unix: "unix:\(path)")
-        case .tcp(_, port: 0):
+    /// Of a server's own addresses, the one that a program on its machine takes. A Unix socket needs no certificate.
+    init(nearestOf addresses: [String]) throws(Failure) {
+        try self.init(Self.here(addresses.first { $0.hasPrefix("unix:") } ?? addresses.first ?? ""))
+    }
+
+    /// Of a server's own addresses, the one that a browser on its machine can open.
+    init(forPagesOf addresses: [String]) throws(Failure) {
+        guard let address = addresses.first(where: { $0.hasPrefix("http") }) else {
             throw Failure(
-                .usage, "The settings let the system pick the server's port: give its address by --url.")
-        case .tcp(let host, let port):
-            // Who listens everywhere is also here.
-            let isEverywhere = host.bytes.allSatisfy { $0 == 0 }
-            let name = isEverywhere ? (host.isV6 ? "::1" : "127.0.0.1") : "\(host)"
-            self.init(base: "\(scheme)://\(host.isV6 ? "[\(name)]" : name):\(port)")
+                .usage,
+                "The server listens on a Unix socket only, which no browser opens. "
+                    + "Say by --url where pages of it are reached.")
         }
+        try self.init(Self.here(address))
+    }
+
+    /// Who listens everywhere is also here.
+    private static func here(_ address: String) -> String {
+        address.replacing("://0.0.0.0:", with: "://127.0.0.1:").replacing("://[::]:", with: "://[::1]:")
     }
 
     private init(unix text: String) throws(Failure) {
@@ -71,6 +71,20 @@ struct ServerPlace: Sendable {
     func liveURL(_ path: String) throws(Failure) -> URLAddress {
         do throws(ClientError) { return try URLAddress("ws" + base.dropFirst(4) + path) } catch {
             throw Failure(error)
+        }
+    }
+}
+
+extension Settings {
+    /// Where a server with these settings would be; what the system would pick is not known.
+    var addresses: [String] {
+        let scheme = tls.certificate == nil ? "http" : "https"
+        return listen.compactMap { address in
+            switch address {
+            case .unix: address.description
+            case .tcp(_, port: 0): nil
+            case .tcp: "\(scheme)://\(address)"
+            }
         }
     }
 }

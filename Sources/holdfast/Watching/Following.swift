@@ -90,10 +90,12 @@ final class Following: SignalHandler {
         if isInterrupted { return interrupted(on: loop) }
         let request: WebSocketRequest
         do throws(Failure) {
-            request = WebSocketRequest(
-                try plan.url(after: transcript.after), headers: headers, at: plan.place.address)
+            request = try plan.request(after: transcript.after, headers: headers)
         } catch {
-            return .failed(error)
+            // A server that is not there may come up again.
+            guard [.unavailable, .temporary].contains(error.code) else { return .failed(error) }
+            let reason: EndingReason = error.code == .temporary ? .tryAgainLater : .peerLost
+            return over(Ending(reason, error.sentence), on: loop)
         }
         do throws(ClientError) {
             client = try await WebSocketClient.connect(

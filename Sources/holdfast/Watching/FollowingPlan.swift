@@ -1,8 +1,9 @@
 import Transport
+import Wire
 
 /// What is to be followed, and until when.
 struct FollowingPlan: Sendable {
-    let place: ServerPlace
+    let search: ServerSearch
     let path: LivePath
     /// The last `seq` that is known.
     var after: UInt64?
@@ -11,8 +12,10 @@ struct FollowingPlan: Sendable {
     /// How long to go on trying without a connection; nil for what is usual.
     var patience: Duration?
 
-    /// Where the messages behind `seq` are.
-    func url(after seq: UInt64?) throws(Failure) -> URLAddress {
-        try place.liveURL(path.text + (seq.map { "?after=\($0)" } ?? ""))
+    /// Asks the server, wherever it is now, for the messages behind `seq`.
+    func request(after seq: UInt64?, headers: HTTPHeaders) throws(Failure) -> WebSocketRequest {
+        let place = try search.place()
+        let url = try place.liveURL(path.text + (seq.map { "?after=\($0)" } ?? ""))
+        return WebSocketRequest(url, headers: headers, at: place.address)
     }
 }

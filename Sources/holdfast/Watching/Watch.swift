@@ -42,9 +42,9 @@ struct Watch: SignalHearing {
     func perform() async throws(Failure) -> ExitCode {
         let access = try server.access(as: .viewer)
         let plan = FollowingPlan(
-            place: access.place, path: path, after: after.map(UInt64.init), count: count, patience: patience)
-        let isSecure = try plan.url(after: nil).isSecure
-        return try await ClientLoop.run(trusting: access.authorities, isSecure: isSecure) {
+            search: access.search, path: path, after: after.map(UInt64.init), count: count, patience: patience
+        )
+        return try await ClientLoop.run(trusting: access.authorities, isSecure: access.search.mayBeSecure) {
             here throws(Failure) in
             let following = LoopBound(Following(plan, by: here.dialler), to: here.loop)
             let code: ExitCode
@@ -103,12 +103,11 @@ struct Watch: SignalHearing {
 
     private func say(_ text: String) { Output.say("\(path.text): \(text)") }
 
-    /// `server_shutdown, 1001: Server shutting down. The server is shutting down; connect again, here or elsewhere.`
+    /// `server_shutdown, 1001: The server is shutting down; connect again, here or elsewhere.`: what the server said of
+    /// this one ending, else what is to be said of all such.
     private static func words(_ ending: Ending) -> String {
         let code = ending.closeCode.map { ", \($0)" } ?? ""
-        let text = "\(ending.reason.name)\(code): \(ending.closeText)"
-        // There is nothing to add to what the system says of a connection that broke.
-        if ending.reason == .peerLost { return text + (text.hasSuffix(".") ? "" : ".") }
-        return text + (text.hasSuffix(".") ? " " : ". ") + ending.sentence
+        let sentence = ending.detail ?? ending.sentence
+        return "\(ending.reason.name)\(code): \(sentence)" + (sentence.hasSuffix(".") ? "" : ".")
     }
 }

@@ -63,7 +63,7 @@ extension AccountRoutes {
             link: link, accounts.approach(of: call.request), on: loop)
         // A redirect stays in no history, and the page behind it sends no Referer with the link.
         let headers: HTTPHeaders = [
-            .location: home, .cacheControl: "no-store", "Referrer-Policy": "no-referrer",
+            .location: "/", .cacheControl: "no-store", "Referrer-Policy": "no-referrer",
         ]
         return try Self.setting(cookie, in: Response(.seeOther, headers: headers))
     }

@@ -7,13 +7,7 @@ import Wire
 package struct AccountRoutes: Sendable {
     let accounts: Accounts
 
-    /// Where somebody who has signed in by a link is led.
-    let home: String
-
-    package init(_ accounts: Accounts, home: String = "/") {
-        self.accounts = accounts
-        self.home = home
-    }
+    package init(_ accounts: Accounts) { self.accounts = accounts }
 
     package func routes() -> [Route] { signingInRoutes() + managingRoutes() + tokenRoutes() }
 
