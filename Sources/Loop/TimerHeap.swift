@@ -15,23 +15,20 @@ package struct TimerToken: Equatable, Sendable {
 /// The deadlines of one loop: a four-ary heap that knows where each timer stands,
 /// so arming, moving and cancelling are O(log n) and nothing dead is left in it.
 struct TimerHeap {
-    private struct Entry {
-        var deadline: Instant
-        var slot: UInt32
-    }
-
     private struct Slot {
         var handler: (any TimerHandler)?
         var position: UInt32
         var generation: UInt32
     }
 
-    private var heap: [Entry] = []
+    /// The heap: deadlines, and beside each the slot that it belongs to.
+    private var deadlines: [Instant] = []
+    private var owners: [UInt32] = []
     private var slots: [Slot] = []
     private var free: [UInt32] = []
 
-    var count: Int { heap.count }
-    var earliest: Instant? { heap.first?.deadline }
+    var count: Int { deadlines.count }
+    var earliest: Instant? { deadlines.first }
 
     mutating func arm(_ handler: any TimerHandler, at deadline: Instant) -> TimerToken {
         let slot: UInt32
@@ -42,8 +39,9 @@ struct TimerHeap {
             slot = UInt32(slots.count)
             slots.append(Slot(handler: handler, position: 0, generation: 1))
         }
-        heap.append(Entry(deadline: deadline, slot: slot))
-        rise(heap.count - 1)
+        deadlines.append(deadline)
+        owners.append(slot)
+        rise(deadlines.count - 1)
         return TimerToken(slot: slot, generation: slots[Int(slot)].generation)
     }
 
@@ -52,8 +50,8 @@ struct TimerHeap {
     mutating func move(_ token: TimerToken, to deadline: Instant) -> Bool {
         guard isArmed(token) else { return false }
         let position = Int(slots[Int(token.slot)].position)
-        let before = heap[position].deadline
-        heap[position].deadline = deadline
+        let before = deadlines[position]
+        deadlines[position] = deadline
         if deadline < before { rise(position) } else { sink(position) }
         return true
     }
@@ -71,57 +69,59 @@ struct TimerHeap {
 
     /// Takes out the earliest timer that is due at `now`.
     mutating func popDue(at now: Instant) -> (handler: any TimerHandler, token: TimerToken)? {
-        guard let first = heap.first, first.deadline <= now else { return nil }
-        let slot = slots[Int(first.slot)]
+        guard let first = deadlines.first, first <= now else { return nil }
+        let owner = owners[0]
+        let slot = slots[Int(owner)]
         remove(at: 0)
-        return (slot.handler!, TimerToken(slot: first.slot, generation: slot.generation))
+        return (slot.handler!, TimerToken(slot: owner, generation: slot.generation))
     }
 
     private mutating func remove(at position: Int) {
-        let slot = heap[position].slot
-        slots[Int(slot)].handler = nil
-        slots[Int(slot)].generation &+= 1
-        free.append(slot)
-        let last = heap.removeLast()
-        guard position < heap.count else { return }
-        heap[position] = last
-        slots[Int(last.slot)].position = UInt32(position)
+        let slot = Int(owners[position])
+        slots[slot].handler = nil
+        slots[slot].generation &+= 1
+        free.append(UInt32(slot))
+        let deadline = deadlines.removeLast()
+        let owner = owners.removeLast()
+        guard position < deadlines.count else { return }
+        place(deadline, of: owner, at: position)
         rise(position)
-        sink(Int(slots[Int(last.slot)].position))
+        sink(Int(slots[Int(owner)].position))
     }
 
     private mutating func rise(_ start: Int) {
         var position = start
-        let entry = heap[position]
+        let (deadline, owner) = (deadlines[position], owners[position])
         while position > 0 {
             let parent = (position - 1) / 4
-            guard entry.deadline < heap[parent].deadline else { break }
-            place(heap[parent], at: position)
+            guard deadline < deadlines[parent] else { break }
+            place(deadlines[parent], of: owners[parent], at: position)
             position = parent
         }
-        place(entry, at: position)
+        place(deadline, of: owner, at: position)
     }
 
     private mutating func sink(_ start: Int) {
         var position = start
-        let entry = heap[position]
+        let (deadline, owner) = (deadlines[position], owners[position])
         while true {
             let first = position * 4 + 1
-            guard first < heap.count else { break }
+            guard first < deadlines.count else { break }
             var least = first
-            for child in (first + 1)..<max(first + 1, min(first + 4, heap.count))
-            where heap[child].deadline < heap[least].deadline {
+            for child in (first + 1)..<max(first + 1, min(first + 4, deadlines.count))
+            where deadlines[child] < deadlines[least] {
                 least = child
             }
-            guard heap[least].deadline < entry.deadline else { break }
-            place(heap[least], at: position)
+            guard deadlines[least] < deadline else { break }
+            place(deadlines[least], of: owners[least], at: position)
             position = least
         }
-        place(entry, at: position)
+        place(deadline, of: owner, at: position)
     }
 
-    private mutating func place(_ entry: Entry, at position: Int) {
-        heap[position] = entry
-        slots[Int(entry.slot)].position = UInt32(position)
+    private mutating func place(_ deadline: Instant, of owner: UInt32, at position: Int) {
+        deadlines[position] = deadline
+        owners[position] = owner
+        slots[Int(owner)].position = UInt32(position)
     }
 }

@@ -34,7 +34,7 @@ extension Database {
             pragma trusted_schema = off;
             pragma cell_size_check = on;
             pragma temp_store = memory;
-            pragma cache_size = -128;
+            pragma cache_size = -64;
             """)
     }
 

@@ -3,8 +3,9 @@ import Wire
 
 /// What a peer may say on a connection that is only for listening: little, and not often.
 struct SmallTalk {
-    /// As many messages are heard in one second.
-    static let mostPerSecond: UInt16 = 20
+    /// As many messages are heard at once, and as many in each second.
+    static let most = 20
+    private static let pace = 1_000_000_000 / Int64(most)
 
     enum Verdict: Equatable {
         case nothing
@@ -12,8 +13,9 @@ struct SmallTalk {
         case tooMuch
     }
 
-    private var second: UInt32 = 0
-    private var count: UInt16 = 0
+    /// When all that was said is paid for, in steps of `pace`. It comes round in an hour: a peer that was silent for
+    /// just as long may find a part of its due still open, and there are many peers to keep this for.
+    private var due: UInt16 = 0
 
     mutating func hear(_ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer, at now: Instant)
         -> Verdict
@@ -23,12 +25,14 @@ struct SmallTalk {
         return unsafe Self.isPing(Array(payload)) ? .pong : .nothing
     }
 
-    /// Counts one more; false when there are too many in this second.
+    /// Counts one more; false when there were too many of late.
     mutating func mayContinue(at now: Instant) -> Bool {
-        let current = UInt32(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
-        if current != second { (second, count) = (current, 0) }
-        count &+= 1
-        return count <= Self.mostPerSecond
+        let step = UInt16(truncatingIfNeeded: now.nanoseconds / Self.pace)
+        var owed = Int(due &- step)
+        if owed > Self.most { owed = 0 }
+        guard owed < Self.most else { return false }
+        due = step &+ UInt16(owed) &+ 1
+        return true
     }
 
     private static func isPing(_ text: [UInt8]) -> Bool {

@@ -17,7 +17,7 @@ struct FeedReaderSizeTests {
         let name = try #require(FeedName("routes"))
         let feed = feeds.makeBuiltIn(name, on: group.loops[0])
         let sessions = Sessions(loops: group.loops, audit: NoTrail()) { _ in }
-        #expect(await Self.size(ofReadersOf: feed, in: sessions, on: group.loops[0]) == 72)
+        #expect(await Self.size(ofReadersOf: feed, in: sessions, on: group.loops[0]) == 56)
         await feeds.close()
         await group.stop()
     }
