@@ -127,6 +127,16 @@ import Wire
         }
     }
 
+    @Test func aBodyThatIsCutShortIsABadRequest() async throws {
+        try await withServer { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf", on: loop)
+            peer.finishWriting()
+            #expect(try await peer.answer(on: loop).head.hasPrefix("HTTP/1.1 400 "))
+            peer.close(on: loop)
+        }
+    }
+
     @Test func aLargeAnswerComesWhole() async throws {
         try await withServer { server, loop in
             let peer = try await server.connect(on: loop)

@@ -129,6 +129,32 @@ import Wire
         }
     }
 
+    @Test func whoWaitsInVainIsToldBeforeTheDeadline() async throws {
+        try await withServer(isManual: true, stops: true) { server, loop in
+            let request = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf"
+            let busy = try await server.connect(on: loop)
+            try await busy.send(request, on: loop)
+            let begun = try await server.connect(on: loop)
+            try await begun.send("GET /be", on: loop)
+            try await server.received(request.utf8.count + 7)
+            let deadline = server.clock.now + .seconds(5)
+            let drained = Task {
+                await server.listener.stopAccepting()
+                return await server.listener.drain(until: deadline)
+            }
+            // One that has not asked whole is not waited for.
+            #expect(try await begun.answer(on: loop).head.hasPrefix("HTTP/1.1 503 "))
+            begun.close(on: loop)
+            try await eventually("it is gone") { server.traffic.open == 1 }
+            // That of the request, and that of the drain.
+            try await eventually("the other is waited for") { await server.loop.holdings.timers == 2 }
+            server.clock.advance(by: .seconds(4))
+            #expect(try await busy.answer(on: loop).head.hasPrefix("HTTP/1.1 503 "))
+            busy.close(on: loop)
+            #expect(await drained.value == 0)
+        }
+    }
+
     @Test func whatIsNotDoneAtTheDeadlineIsCut() async throws {
         try await withServer(isManual: true, stops: true) { server, loop in
             let busy = try await server.connect(on: loop)

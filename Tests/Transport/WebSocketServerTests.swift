@@ -179,6 +179,47 @@ import Wire
         }
     }
 
+    @Test func aFrameThatTricklesIsNoSignOfLife() async throws {
+        try await withServer(isManual: true) { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.upgrade(on: loop)
+            var heard = upgradeRequest("/socket").utf8.count
+            // A hundred bytes are announced, and every ten seconds one comes.
+            for piece in [[0x82, 0xE4, 0, 0, 0, 0], [1], [2]] as [[UInt8]] {
+                try await peer.send(piece, on: loop)
+                heard += piece.count
+                try await server.received(heard)
+                await server.pass(.seconds(10))
+            }
+            try await peer.expect([0x89, 0, 0x88, 15, 0x0F, 0xA4] + Array("Not answering".utf8), on: loop)
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func aLongFrameOnASlowLineIsHeardToItsEnd() async throws {
+        try await withServer(isManual: true) { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.upgrade(on: loop)
+            var heard = upgradeRequest("/socket").utf8.count
+            let piece = [UInt8](repeating: 7, count: 1 << 15)
+            // A megabyte, a thirty-second of it every ten seconds.
+            try await peer.send([0x82, 0xFF, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0], on: loop)
+            heard += 14
+            for _ in 0..<32 {
+                try await peer.send(piece, on: loop)
+                heard += piece.count
+                try await server.received(heard)
+                await server.pass(.seconds(10))
+            }
+            var answer = try await peer.read(2, on: loop)
+            // The peer was asked whether it is there, and could not say so within the frame.
+            while answer == [0x89, 0] { answer = try await peer.read(2, on: loop) }
+            #expect(answer == [0x82, 0x7F])
+            #expect(try await peer.read(8 + (1 << 20), on: loop).suffix(1 << 20).allSatisfy { $0 == 7 })
+            peer.close(on: loop)
+        }
+    }
+
     @Test(
         arguments: [
             ([0x82, 0xFF, 0, 0, 0, 0, 0x7F, 0, 0, 0, 0, 0, 0, 0], 1009), ([0x81, 0x01, 0x41], 1002),

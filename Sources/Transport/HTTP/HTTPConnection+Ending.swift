@@ -48,8 +48,10 @@ extension HTTPConnection {
     func peerFinished(on loop: isolated EventLoop) {
         isLast = true
         switch phase {
-        case .handling where !exchange!.body.isComplete, .streaming:
-            giveBack(.lost("The peer has gone"), on: loop)
+        case .handling where !exchange!.body.isComplete:
+            decide(.lost("The peer left in the middle of a request"))
+            giveUp(HTTPError(.badRequest, "The body of the request was cut short."), on: loop)
+        case .streaming: giveBack(.lost("The peer has gone"), on: loop)
         case .handling, .answering: break
         case .waiting where parser.isIdle: giveBack(.left, on: loop)
         case .waiting: giveBack(.lost("The peer left in the middle of a request"), on: loop)
@@ -80,7 +82,17 @@ extension HTTPConnection {
         isLast = true
         // What it waits for may have come, and is under way then as well.
         if phase == .waiting, isDrained { takeWhatCame(on: loop) }
-        if phase == .waiting, isDrained { giveBack(.shutdown, on: loop) }
+        guard phase == .waiting, isDrained else { return }
+        if parser.isIdle { giveBack(.shutdown, on: loop) } else { refuse(Self.goingDown, on: loop) }
+    }
+
+    /// The time to drain is nearly over: who still waits for an answer is told that there will be none.
+    func hurry(on loop: isolated EventLoop) {
+        if phase == .handling { giveUp(Self.goingDown, on: loop) }
+    }
+
+    private static var goingDown: HTTPError {
+        HTTPError(.serviceUnavailable, "The server is going down; ask again in a moment.")
     }
 
     /// The peer has taken what it was slow to take, and is told that nothing more comes.

@@ -142,16 +142,22 @@ final class Acceptor: ReadinessHandler, TimerHandler {
     }
 
     /// Waits until every connection and every handler's task is over; cuts what is not at the deadline, and
-    /// says how many connections that were.
+    /// says how many connections that were. A little before it those who still wait for an answer get a last one.
     func awaitEmpty(until deadline: Instant, on loop: isolated EventLoop) async -> Int {
+        let span = deadline - loop.now
+        let last = loop.now + (span - min(listener.policy.values.linger, span / 5))
+        if await isEmpty(by: last, on: loop) { return 0 }
+        for connection in Array(connections.values) { connection.hurry(on: loop) }
+        if await isEmpty(by: deadline, on: loop) { return 0 }
+        let cut = connections.count
+        for connection in Array(connections.values) { connection.giveBack(.shutdown, on: loop) }
+        return cut
+    }
+
+    private func isEmpty(by deadline: Instant, on loop: isolated EventLoop) async -> Bool {
         while !connections.isEmpty || tasks > 0 {
-            if case .signalled = await isEmptied.wait(until: deadline, on: loop) { continue }
-            let cut = connections.count
-            for connection in Array(connections.values) {
-                connection.giveBack(.shutdown, on: loop)
-            }
-            return cut
+            guard case .signalled = await isEmptied.wait(until: deadline, on: loop) else { return false }
         }
-        return 0
+        return true
     }
 }

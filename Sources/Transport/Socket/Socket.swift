@@ -66,7 +66,11 @@ package struct Socket: ~Copyable {
         try loop.watch(descriptor, for: interest, telling: handler)
     }
 
-    package consuming func close() { descriptor.close() }
+    /// Under TLS the other end is told, or it could not tell the end from a cut (RFC 8446, 6.1).
+    package consuming func close() {
+        tls?.finishWriting()
+        descriptor.close()
+    }
 
     private static func failure(_ call: String) -> Transfer {
         errno == EAGAIN || errno == EINTR ? .blocked : .failed(SystemError(call))

@@ -20,6 +20,7 @@ import Loop
 
     private let ssl: OpaquePointer?
     private var isBroken = false
+    private var hasFinished = false
 
     /// Takes over `ssl`; nil where there was no memory for one, and then everything fails.
     init(_ ssl: OpaquePointer?, on descriptor: borrowing Descriptor) {
@@ -87,9 +88,10 @@ import Loop
         return .moved(total)
     }
 
-    /// Says that nothing more will come, as far as the socket takes it.
+    /// Says that nothing more will come, as far as the socket takes it. Once.
     func finishWriting() {
-        guard let ssl = unsafe ready(), unsafe SSL_is_init_finished(ssl) == 1 else { return }
+        guard !hasFinished, let ssl = unsafe ready(), unsafe SSL_is_init_finished(ssl) == 1 else { return }
+        hasFinished = true
         unsafe SSL_shutdown(ssl)
     }
 

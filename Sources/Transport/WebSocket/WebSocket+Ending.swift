@@ -80,6 +80,9 @@ extension WebSocket {
         }
     }
 
+    /// As many bytes of a message have to come between two looks.
+    private static var leastProgress: Int { 16 << 10 }
+
     private func checkStall(on loop: isolated EventLoop) {
         let limit = movedAt + policy.values.writeStalled
         guard loop.now >= limit else { return setTimer(limit, on: loop) }
@@ -87,8 +90,10 @@ extension WebSocket {
     }
 
     private func checkAnswer(on loop: isolated EventLoop) {
-        if awaitsPong, !isHeld { return abort(.notAnswering, .notAnswering, "Not answering", on: loop) }
         if isHeld { return setTimer(loop.now + policy.values.ping, on: loop) }
+        // Within a long frame no pong can come; that it comes at all is an answer, unless it only trickles.
+        if decoder.progress() >= Self.leastProgress { heard(on: loop) }
+        if awaitsPong { return abort(.notAnswering, .notAnswering, "Not answering", on: loop) }
         let quietUntil = movedAt + policy.values.ping
         guard loop.now >= quietUntil else { return setTimer(quietUntil, on: loop) }
         awaitsPong = true

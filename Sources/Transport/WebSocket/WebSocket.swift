@@ -115,8 +115,6 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
             switch unsafe socket?.read(into: buffer) ?? .ended {
             case .moved(let count):
                 policy.traffic.received(count)
-                if !isBlocked { movedAt = loop.now }
-                awaitsPong = false
                 gather(on: loop) {
                     unsafe decode(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), on: loop)
                 }
@@ -131,8 +129,10 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         var input = unsafe bytes
         // One that has been told of the end is not open any more.
         let handler = handler
+        var isHeard = false
         do throws(WebSocketError) {
             while phase == .open || phase == .closing, let event = try unsafe decoder.next(&input) {
+                isHeard = true
                 switch unsafe event {
                 case .message(let kind, let payload):
                     if phase == .open { unsafe handler?.received(kind, payload, from: self, on: loop) }
@@ -146,6 +146,13 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         } catch {
             violated(error, on: loop)
         }
+        if isHeard { heard(on: loop) }
+    }
+
+    /// The peer is there: it said something whole, or goes on with something long.
+    func heard(on loop: isolated EventLoop) {
+        if !isBlocked { movedAt = loop.now }
+        awaitsPong = false
     }
 
     // MARK: Steps towards the end, taken in WebSocket+Ending.swift

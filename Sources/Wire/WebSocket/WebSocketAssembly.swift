@@ -32,6 +32,14 @@ final class WebSocketAssembly {
     /// A control frame that was cut.
     var control = ByteStore()
 
+    /// How much of `payload` was there when somebody looked last.
+    var seen = 0
+
+    func clear() {
+        payload.removeAll()
+        seen = 0
+    }
+
     /// Whether nothing is begun.
     var isAtRest: Bool { header.count == 0 && frame == nil && message == nil }
 }

@@ -29,7 +29,7 @@ extension WebSocketDecoder {
     private mutating func settle() {
         guard phase != .ended, let assembly else { return }
         if assembly.frame == nil { assembly.control.removeAll() }
-        if assembly.message == nil { assembly.payload.removeAll() }
+        if assembly.message == nil { assembly.clear() }
         phase = assembly.isAtRest ? .rest : .amid
     }
 
@@ -108,7 +108,7 @@ extension WebSocketDecoder {
         let assembly = makeAssembly()
         assembly.frame = WebSocketAssembly.Frame(header)
         if header.opcode == .text || header.opcode == .binary {
-            assembly.payload.removeAll()
+            assembly.clear()
             assembly.message = WebSocketAssembly.Message(
                 kind: header.opcode == .text ? .text : .binary, isCompressed: header.isCompressed)
         }

@@ -43,6 +43,13 @@ import CBytes
         keepsContext = peer?.keepsContext ?? false
     }
 
+    /// How much of a message that has begun came since this was asked last.
+    package mutating func progress() -> Int {
+        guard let assembly else { return 0 }
+        defer { assembly.seen = assembly.payload.count }
+        return assembly.payload.count - assembly.seen
+    }
+
     package var isClient: Bool { maskBit == 0 }
     var role: WebSocketRole { isClient ? .client : .server }
 
