@@ -63,6 +63,7 @@ static int live(void *argument) {
     struct newborn *newborn = argument;
     struct hf_birth *birth = newborn->birth;
 
+    __atomic_store_n(birth->cradle, getpid(), __ATOMIC_RELEASE);
     forget_signal_handlers();
     if (setsid() < 0) fail(birth, "setsid");
     if (birth->terminal >= 0 && ioctl(birth->terminal, TIOCSCTTY, 0) < 0) fail(birth, "controlling terminal");
@@ -89,12 +90,18 @@ static int live(void *argument) {
     fail(birth, "exec");
 }
 
+// Read once: what several threads find there while their children change users is not what it is to be.
+static int dumpable;
+static pthread_once_t dumpable_read = PTHREAD_ONCE_INIT;
+static void read_dumpable(void) { dumpable = prctl(PR_GET_DUMPABLE); }
+
 int hf_spawn(struct hf_birth *birth, int *pidfd) {
     _Alignas(16) char stack[64 * 1024];
     struct newborn newborn = {birth, getpid()};
-    int cancelling, dumpable = prctl(PR_GET_DUMPABLE);
+    int cancelling;
     sigset_t all, before;
 
+    pthread_once(&dumpable_read, read_dumpable);
     birth->failed_step = NULL;
     birth->error = 0;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelling);

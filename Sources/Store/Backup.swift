@@ -25,7 +25,7 @@ struct Backup {
     /// Makes the backup of what `source` sees. Stops when the job of `source` does.
     func make(from source: Database) throws(StoreError) {
         guard unsafe access(target, F_OK) != 0 else { throw .exists(path: target) }
-        let file = try PartialFile(path: partial)
+        let file = try PartialFile(path: partial, for: target)
         do throws(StoreError) {
             try copy(from: source)
             try check(for: source)

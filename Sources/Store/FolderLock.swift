@@ -32,12 +32,13 @@ struct FolderLock: ~Copyable {
         _ = Self.write(FolderHolder(pid: getpid()).text, to: file)
     }
 
-    /// Who holds the lock of that file; nil when nobody does.
-    static func holder(path: String) throws(StoreError) -> FolderHolder? {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    /// Who holds the lock of that folder; nil when nobody does.
+    static func holder(of folder: DataFolder) throws(StoreError) -> FolderHolder? {
+        let file = unsafe open(folder.lock, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw DataFolder.failure("open \(path)")
+            if errno == EACCES { throw .noAccess(path: folder.path) }
+            throw DataFolder.failure("open \(folder.lock)")
         }
         defer { Glibc.close(file) }
         guard isTaken(.folder, of: file) else { return nil }

@@ -5,9 +5,12 @@ struct PartialFile: ~Copyable {
     private let descriptor: CInt
 
     /// Takes the file, emptied; `busy` when another backup has it.
-    init(path: String) throws(StoreError) {
+    /// - Parameter target: what the file is for, which an error names.
+    init(path: String, for target: String) throws(StoreError) {
         let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw DataFolder.failure("open \(path)") }
+        guard file >= 0 else {
+            throw errno == ENOSPC || errno == EDQUOT ? .diskFull : .noTarget(path: target, code: errno)
+        }
         guard flock(file, LOCK_EX | LOCK_NB) == 0, Self.isStill(file, at: path), ftruncate(file, 0) == 0
         else {
             Glibc.close(file)

@@ -21,10 +21,14 @@ package enum StoreError: Error, Equatable {
     case constraint(String)
     /// The data folder is not there and cannot be made.
     case noFolder(path: String, code: Int32)
+    /// The data folder may not be looked into.
+    case noAccess(path: String)
     /// Another process serves this folder.
     case folderInUse(pid: Int32?)
     /// A backup never replaces a file that is there.
     case exists(path: String)
+    /// The place for a backup cannot be written to.
+    case noTarget(path: String, code: Int32)
     /// The database and the program do not agree on the schema's history.
     case migration(number: Int, reason: String)
     /// The body of a read or write threw an error of its own; what it did is undone.
@@ -61,12 +65,16 @@ extension StoreError: CustomStringConvertible {
         case .constraint(let rule): "The change contradicts what is stored: \(rule)."
         case .noFolder(let path, let code):
             "The data folder cannot be made: \(Self.words("mkdir \(path)", code))."
+        case .noAccess(let path):
+            "You may not look into the data folder \(path). Be the user whose server it is."
         case .folderInUse(let pid?):
             "Process \(pid) already serves this data folder. Stop it or use another folder."
         case .folderInUse(nil):
             "Another process already serves this data folder. Stop it or use another folder."
         case .exists(let path):
             "The file \(path) is already there and is not overwritten. Choose another name."
+        case .noTarget(let path, let code):
+            "No backup was made: \(Self.words("\(path) cannot be written", code))."
         case .migration(let number, let reason): "The database cannot be used: migration \(number) \(reason)."
         case .refused(let refusal): "\(refusal.reason)"
         case .system(let call, let code): "The data folder cannot be used: \(Self.words(call, code))."

@@ -21,7 +21,7 @@ struct Backup: Action {
 
     func perform() async throws(Failure) -> ExitCode {
         let folder = try settings.read().settings.data
-        guard Store.exists(in: folder) else { throw .noDatabase(in: folder) }
+        try Failure.unlessDatabase(in: folder)
         do throws(StoreError) {
             try Store.backup(folder: folder, to: file)
         } catch {

@@ -7,6 +7,7 @@ import Loop
     // Not `async`: the runtime would then park this thread with every signal open, and it would take those that
     // a server wants to hear.
     static func main() {
+        StandardStreams.openMissing()
         // Whoever reads the output may go away; that is then an error of writing, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is a disk that is full.

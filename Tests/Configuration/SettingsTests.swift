@@ -6,6 +6,7 @@ import Testing
         _ file: String = "", environment: [String: String] = [:], flags: [SettingSources.Flag] = []
     ) throws(ConfigurationError) -> SettingReading<Settings> {
         let file = ConfigurationFile(path: "h.yaml", bytes: Array(file.utf8))
+        let environment = ["HOME": "/home/me"].merging(environment) { $1 }
         return try SettingSources(file: file, environment: environment, flags: flags).read { Settings($0) }
     }
 
@@ -23,7 +24,8 @@ import Testing
     @Test func defaultsAreWhatTheDesignShips() {
         let settings = Settings.declared.settings
         #expect(settings.listen.map(\.description) == ["127.0.0.1:8002"])
-        #expect(settings.data == "~/.local/share/holdfast")
+        let data = Settings.declared.entries.first { $0.name == "data" }
+        #expect(data?.standard == "~/.local/share/holdfast")
         #expect(settings.deadlines.requestHead == .seconds(10))
         #expect(settings.deadlines.requestBodyIdle == .seconds(30))
         #expect(settings.deadlines.pingInterval == .seconds(20))
@@ -93,6 +95,11 @@ import Testing
             "system_status:\n  load_down: 100%\n",
             "h.yaml:2:14: system_status.load_down: is less than `load_degraded`"
         ),
+        (
+            "listen: 127.0.0.1:99999\n",
+            "h.yaml:1:9: listen: `127.0.0.1:99999` has a port that is out of range: from 0 to 65535"
+        ),
+        ("listen: ['[::1]:1', '[0::1]:1']\n", "h.yaml:1:9: listen: names [::1]:1 twice"),
         ("data: ''\n", "h.yaml:1:7: data: `` is no path: it is empty"),
     ])
     func eachMistakeNamesItsPlaceAndRemedy(_ file: String, _ line: String) {
@@ -123,6 +130,27 @@ import Testing
         #expect(try reading("data: d", environment: home).settings.data == "d")
         let shared = home.merging(["XDG_DATA_HOME": "/x"]) { $1 }
         #expect(try reading(environment: shared).settings.data == "/x/holdfast")
+    }
+
+    @Test(arguments: ["", "me", "~"])
+    func withoutAHomeNoFolderIsNamedLikeOne(_ home: String) throws {
+        let environment = ["HOME": home]
+        let remedy = "and this user has no home folder: write a whole path, or set `HOME`"
+        #expect(
+            mistakes(environment: environment) == ["data: is `~/.local/share/holdfast`, \(remedy)"])
+        let file = "data: ~/d\nstatic_folder: ~/s\ntls:\n  certificate: ~/c\n  key: ~/k\n"
+        #expect(
+            mistakes(file, environment: environment) == [
+                "h.yaml:1:7: data: is `~/d`, \(remedy)", "h.yaml:2:16: static_folder: is `~/s`, \(remedy)",
+                "h.yaml:4:16: tls.certificate: is `~/c`, \(remedy)",
+                "h.yaml:5:8: tls.key: is `~/k`, \(remedy)",
+            ])
+        #expect(try reading("data: d", environment: environment).settings.data == "d")
+        #expect(ConfigurationFile.places(environment) == ["holdfast.yaml", "/etc/holdfast/holdfast.yaml"])
+    }
+
+    @Test func thePortOfTheSystemsChoiceMayBeAskedForTwice() {
+        #expect(mistakes("listen: [127.0.0.1:0, 127.0.0.1:0]\n") == [])
     }
 
     @Test func listsComeFromCommasAndRepeatedFlags() throws {

@@ -63,7 +63,9 @@ import Testing
 
     @Test(arguments: [
         ("8002", "has no port"), (":8002", "names no address"), ("*:8002", "names no address"),
-        ("127.0.0.1", "has no port"), ("127.0.0.1:65536", "has no port"), ("::1:8002", "in brackets"),
+        ("127.0.0.1", "has no port"), ("127.0.0.1:65536", "is out of range"),
+        ("127.0.0.1:+80", "has no port"),
+        ("127.0.0.1:99999999999999999999", "is out of range"), ("::1:8002", "in brackets"),
         ("[127.0.0.1]:1", "is not an address"), ("example.com:80", "is not an address"),
         ("http://127.0.0.1:8002", "is not an address"), ("unix:run/h.sock", "absolute path"),
         ("unix:/" + String(repeating: "x", count: 107), "107 bytes"), ("", "has no port"),

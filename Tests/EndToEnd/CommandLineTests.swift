@@ -34,6 +34,47 @@ import Testing
         #expect(run.error.contains("did you mean `--role`?"))
     }
 
+    @Test func theVersionTakesNothingMore() async throws {
+        let run = try await Holdfast.run("--version", "x", in: folder)
+        #expect(run.status == 64)
+        #expect(run.error == "holdfast: `x` is one word too many\nSee `holdfast --help`.\n")
+    }
+
+    @Test func withoutAHomeTheOneOfTheUserIsTaken() async throws {
+        let home = unsafe String(cString: getpwuid(getuid()).pointee.pw_dir)
+        let name = "holdfast-test-\(getpid())"
+        for variables in [["HOME": ""], ["HOME": "."]] {
+            let run = try await Holdfast.run(
+                "user", "list", "--data", "~/\(name)", in: folder, environment: variables)
+            #expect(run.status == 66)
+            #expect(run.error.contains("There is no database in \(home)/\(name)."), "\(run.error)")
+        }
+    }
+
+    @Test func aBackupThatCannotBeWrittenNamesWhereItShouldGo() async throws {
+        let data = folder.file("data")
+        _ = try await Holdfast.run("token", "create", "ci", "--data", data, in: folder)
+        let target = folder.file("nowhere/copy.db")
+        let run = try await Holdfast.run("backup", target, "--data", data, in: folder)
+        #expect(run.status == 66)
+        #expect(
+            run.error.contains("No backup was made: \(target) cannot be written: No such file"),
+            "\(run.error)")
+    }
+
+    @Test(.enabled(if: getuid() != 0, "root may do everything"))
+    func aFolderThatMayNotBeLookedIntoIs77() async throws {
+        #expect(unsafe mkdir(folder.file("data"), 0) == 0)
+        for words in [["user", "list"], ["backup", "copy.db"], ["sessions"]] {
+            let run = try await onLoop { loop in
+                try await Holdfast.start(words + ["--data", folder.file("data")], in: folder, on: loop)
+                    .finish(on: loop)
+            }
+            #expect(run.status == 77, "\(words)")
+            #expect(run.error.contains("You may not look into the data folder"), "\(run.error)")
+        }
+    }
+
     @Test func everyMistakeOfTheConfigurationIsNamedAtOnce() async throws {
         let yaml = "deadlines:\n  pong: 10\nloop: 2\n"
         try write(yaml, to: folder.file("holdfast.yaml"))
@@ -61,6 +102,34 @@ import Testing
         #expect(
             run.output == contents(of: root.joined(separator: "/") + "/" + page),
             "write it anew: .build/debug/holdfast \(words.joined(separator: " ")) > \(page)")
+    }
+
+    @Test func whoSpeaksHTTPToAPortOfHTTPSIsToldSo() async throws {
+        let (certificate, key) = (folder.file("certificate.pem"), folder.file("key.pem"))
+        let identity = try TestCertificate(names: ["IP:127.0.0.1"])
+        try identity.writeCertificate(to: certificate)
+        try identity.writeKey(to: key)
+        try await onLoop { loop in
+            let words = [
+                "serve", "--data", folder.file("data"), "--listen", "127.0.0.1:0", "--tls.certificate",
+                certificate, "--tls.key", key,
+            ]
+            let server = try await Holdfast.start(words, in: folder, on: loop)
+            let ready = try await server.output.read(within: Holdfast.patience, on: loop) {
+                $0.contains("\n")
+            }
+            let url = "http" + ready.dropFirst("ready https".count).dropLast()
+            for command in [["sessions"], ["watch", "system-status"]] {
+                let run = try await Holdfast.start(
+                    command + ["--url", url, "--token", "hf_x"], in: folder, on: loop
+                ).finish(on: loop)
+                #expect(
+                    run.error.hasSuffix("This port speaks HTTPS; write https:// before the address.\n"),
+                    "\(run.error)")
+                #expect(run.status != 0)
+            }
+            await server.stop(on: loop)
+        }
     }
 
     @Test func aServerThatIsNotThereIsUnavailable() async throws {

@@ -74,7 +74,7 @@ final class Holdfast {
     }
 
     /// Beside the tests' own program.
-    private static let program: String = {
+    static let program: String = {
         var link = [CChar](repeating: 0, count: 4096)
         let length = unsafe readlink("/proc/self/exe", &link, link.count - 1)
         let own = String(decoding: link.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -46,7 +46,10 @@ import Wire
         try await withServer(configured: "log:\n  access: true\n") { server, folder, loop in
             try await Self.reload(
                 "log:\n  access: false\nloop: 2\n", saying: "nothing was taken up", server, folder, on: loop)
-            #expect(server.program.error.text.contains("did you mean"))
+            let mistake =
+                "\(folder.file("holdfast.yaml")):3:1: loop: is not a known key; did you mean `loops`?"
+            #expect(
+                server.program.error.text.contains(#""reason":"\#(mistake)"#), "\(server.program.error.text)")
             #expect(try await server.ask(.get, "/healthz?after", on: loop).status == .ok)
             try await server.program.error.read(within: Holdfast.patience, on: loop) {
                 $0.contains("healthz?after")

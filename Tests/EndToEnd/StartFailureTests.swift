@@ -27,6 +27,39 @@ import Wire
         #expect(try await status(of: ["--tls.certificate", file, "--tls.key", file]) == 78)
     }
 
+    @Test func aCertificateThatIsAPipeIs78AndNotWaitedFor() async throws {
+        let pipe = folder.file("pipe.pem")
+        #expect(unsafe mkfifo(pipe, 0o600) == 0)
+        #expect(try await status(of: ["--tls.certificate", pipe, "--tls.key", pipe]) == 78)
+    }
+
+    @Test func aStaticFolderThatHasTheDatabaseInItIs78() async throws {
+        let data = folder.file("data")
+        #expect(unsafe mkdir(data, 0o700) == 0 && mkdir("\(data)/files", 0o700) == 0)
+        #expect(unsafe symlink(folder.path, folder.file("link")) == 0)
+        for place in [folder.path, folder.file("link"), data, "\(data)/files"] {
+            let run = try await onLoop { loop in
+                let words = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--static_folder", place]
+                return try await Holdfast.start(words, in: folder, on: loop).finish(on: loop)
+            }
+            #expect(run.status == 78 && run.output == "", "\(place)")
+            #expect(run.error.contains("anybody could read the database"), "\(run.error)")
+        }
+    }
+
+    @Test func aFileThatIsMeantForASocketStaysAsItIsAndThatIs69() async throws {
+        let file = folder.file("precious.txt")
+        try write("precious\n", to: file)
+        let run = try await onLoop { loop in
+            let words = ["serve", "--data", folder.file("data"), "--listen", "unix:\(file)"]
+            return try await Holdfast.start(words, in: folder, on: loop).finish(on: loop)
+        }
+        #expect(run.status == 69)
+        #expect(
+            run.error.contains("bind unix:\(file), which is no socket and is left as it is"), "\(run.error)")
+        #expect(contents(of: file) == "precious\n")
+    }
+
     @Test func anotherMachineWithoutAccountsIs78() async throws {
         let words = ["serve", "--data", folder.file("data"), "--insecure.allow_remote_without_tls"]
         let run = try await onLoop { loop in

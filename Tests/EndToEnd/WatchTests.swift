@@ -33,6 +33,16 @@ import Wire
         }
     }
 
+    @Test func aFeedThatIsNotThereIsOneSentence() async throws {
+        try await withServer { server, _, loop in
+            let run = try await server.run("watch", "nix", on: loop)
+            #expect(
+                run.error
+                    == "holdfast: /api/v1/ws/feeds/nix: not_found, 4404: There is no feed nix yet; "
+                    + "publish to it first, or come again when somebody has.\n")
+        }
+    }
+
     @Test func aWatchOutlivesItsServer() async throws {
         try await withServer { server, folder, loop in
             for number in 1...2 { try await Self.publish(number, to: server, on: loop) }

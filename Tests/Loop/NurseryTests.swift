@@ -87,10 +87,10 @@ import Testing
                 let descriptors = openDescriptors()
                 let spec = ProcessSpec("/bin/sleep", ["1000"], streams: .pipes)
                 for _ in 0..<50 { await loop.askAndLeave(spec) }
-                // What is born after these is born last; then everyone before it is on its way out.
-                try await loop.spawnAndStop(1)
                 let deadline = loop.clock.now + .seconds(20)
-                while children() != "", loop.clock.now < deadline {
+                while nursery.counts.births > 0 || children() != "" || openDescriptors() != descriptors,
+                    loop.clock.now < deadline
+                {
                     await nursery.change(
                         since: nursery.generation, until: loop.clock.now + .milliseconds(10), on: loop)
                 }
@@ -101,13 +101,44 @@ import Testing
         }
     }
 
+    @Test func aProgramThatCannotBeReadForNowHoldsUpNobodyElse() async throws {
+        await #expect(processExitsWith: .success) {
+            let script = try LeasedScript("exit 7")
+            try await onLoop { loop in
+                let nursery = try Nursery.shared()
+                let stuck = Task {
+                    try await loop.runToEnd(ProcessSpec(script.path))
+                }
+                let deadline = loop.clock.now + .seconds(30)
+                while !script.isAwaited, loop.clock.now < deadline {
+                    await loop.sleep(until: loop.clock.now + .milliseconds(1))
+                }
+                for round in 1...3 {
+                    let child = try await ChildProcess.shell("(sleep 0 &) ; echo", .null, on: loop)
+                    _ = await child.wait(until: deadline, on: loop)
+                    try #require(await child.stop(on: loop).remaining == 0)
+                    while nursery.counts.orphansReaped < round, loop.clock.now < deadline {
+                        await nursery.change(
+                            since: nursery.generation, until: loop.clock.now + .milliseconds(10), on: loop)
+                    }
+                }
+                try #require(script.isAwaited && nursery.counts.births == 1)
+                script.release()
+                try #require(try await stuck.value?.exit == .exited(status: 7))
+                try #require(nursery.counts == NurseryCounts(spawned: 4, orphansReaped: 3))
+                try #require(children() == "")
+            }
+        }
+    }
+
     @Test func aFailedBirthLeavesNothing() async throws {
         await #expect(processExitsWith: .success) {
             try await onLoop { loop in
                 let nursery = try Nursery.shared()
                 _ = try await nursery.zombies(until: loop.now + .seconds(20), on: loop)
                 let descriptors = openDescriptors()
-                for _ in 0..<50 {
+                // So often, since whoever else could reap it seldom comes first.
+                for _ in 0..<500 {
                     let spec = ProcessSpec("/no/such/program", streams: .terminal(columns: 80, rows: 24))
                     do throws(SystemError) {
                         _ = try await ChildProcess.spawn(spec, until: loop.now + .seconds(20), on: loop)
@@ -122,6 +153,37 @@ import Testing
             }
         }
     }
+}
+
+/// A script under a lease: whoever would run it waits in `exec`, as on a file system that does not answer.
+private final class LeasedScript: Sendable {
+    private static let setLease: CInt = 1024
+    private static let getLease: CInt = 1025
+
+    let path: String
+    private let descriptor: CInt
+
+    init(_ text: String) throws {
+        // Sent to the holder when somebody waits, and fatal by default.
+        signal(SIGIO, SIG_IGN)
+        path = "/tmp/holdfast-leased-\(getpid()).sh"
+        guard let file = unsafe fopen(path, "we") else { throw SystemError("open \(path)") }
+        unsafe fputs("#!/bin/sh\n\(text)\n", file)
+        unsafe fclose(file)
+        guard unsafe chmod(path, 0o700) == 0 else { throw SystemError("chmod") }
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard fcntl(descriptor, Self.setLease, F_WRLCK) == 0 else { throw SystemError("lease") }
+    }
+
+    deinit {
+        close(descriptor)
+        unsafe _ = unlink(path)
+    }
+
+    /// Whether somebody waits for it: the lease is then shown as what they wait for.
+    var isAwaited: Bool { fcntl(descriptor, Self.getLease) == F_RDLCK }
+
+    func release() { _ = fcntl(descriptor, Self.setLease, F_UNLCK) }
 }
 
 private func openDescriptors() -> Int {
@@ -163,6 +225,11 @@ extension EventLoop {
         await Task.yield()
         asker.cancel()
         await asker.value
+    }
+
+    fileprivate func runToEnd(_ spec: ProcessSpec) async throws -> ProcessEnd? {
+        let child = try await ChildProcess.spawn(spec, until: clock.now + .seconds(40), on: self)
+        return await child.wait(until: clock.now + .seconds(20), on: self)
     }
 
     fileprivate func spawnAndStop(_ count: Int) async throws {

@@ -59,8 +59,9 @@ import Testing
             await #expect(throws: StoreError.self) {
                 try await store.backup(to: target.path + "/copy.db", timeout: .milliseconds(2))
             }
-            await #expect(throws: StoreError.self) {
-                try await store.backup(to: target.path + "/none/copy.db")
+            let nowhere = target.path + "/none/copy.db"
+            await #expect(throws: StoreError.noTarget(path: nowhere, code: ENOENT)) {
+                try await store.backup(to: nowhere)
             }
             #expect(TemporaryFolder.entries(of: target.path).isEmpty)
         }

@@ -77,7 +77,8 @@ import Wire
 
     @Test func whatIsNoSocketIsLeftAlone() async throws {
         close(unsafe open(path, O_CREAT | O_RDWR, 0o600))
-        await #expect(throws: SystemError("bind \(address)", code: EADDRINUSE)) { try await start() }
+        let call = "bind \(address), which is no socket and is left as it is"
+        await #expect(throws: SystemError(call, code: EADDRINUSE)) { try await start() }
         #expect(mode(of: path) == 0o600)
     }
 

@@ -37,6 +37,9 @@ struct hf_birth {
     size_t group_count;
     int no_new_privileges;
 
+    /// Where the child writes its pid down before it does anything that could end it. The asker sets it to 0 again.
+    pid_t *_Nonnull cradle;
+
     /// The step that failed and its errno, for the parent to read.
     const char *_Nullable failed_step;
     int error;
@@ -45,8 +48,13 @@ struct hf_birth {
 /// Makes the child and returns its pid once it has become the program, with a descriptor that stands for
 /// it in *pidfd; or -1 with failed_step and error set and nothing left behind.
 ///
-/// The child dies with the calling *thread*, so that thread must live as long as the process does.
+/// The child dies with the calling *thread*, so that thread must live as long as the process does. It waits for as
+/// long as `chdir` and `exec` take, which a file system that hangs may make for ever.
 int hf_spawn(struct hf_birth *_Nonnull birth, int *_Nonnull pidfd);
+
+/// The pid in a cradle, as any thread may ask; 0 when there is nobody.
+static inline pid_t hf_in_cradle(const pid_t *_Nonnull cradle) { return __atomic_load_n(cradle, __ATOMIC_ACQUIRE); }
+static inline void hf_clear_cradle(pid_t *_Nonnull cradle) { __atomic_store_n(cradle, 0, __ATOMIC_RELEASE); }
 
 /// A process that has ended.
 struct hf_ended {

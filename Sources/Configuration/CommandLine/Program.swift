@@ -23,7 +23,13 @@ package struct Program: Sendable {
 
     /// Reads the words after the program's own name. A line that cannot be meant throws `usage`.
     package func parse(_ words: [String]) throws(ConfigurationError) -> Request {
-        if words == ["--version"] || words == ["version"] { return .say("\(name) \(version)\n") }
+        if ["--version", "version"].contains(words.first) {
+            guard words.count == 1 else {
+                throw .usage(
+                    "\(ValueKind<String>.shown(words[1])) is one word too many\nSee `\(name) --help`.")
+            }
+            return .say("\(name) \(version)\n")
+        }
         if ["--help", "-h"].contains(words.first) { return .say(overview) }
         if words == ["help", "--markdown"] { return .say(markdown) }
         if words.first == "help" { return try parse(Array(words.dropFirst()) + ["--help"]) }

@@ -27,8 +27,10 @@ package struct ConfigurationFile: Sendable, Equatable {
     /// Where a file is looked for when none was named.
     package static func places(_ environment: [String: String]) -> [String] {
         let shared = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let home = shared ?? environment["HOME"].map { "\($0)/.config" }
-        return [name] + (home.map { ["\($0)/holdfast/\(name)"] } ?? []) + ["/etc/holdfast/\(name)"]
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.config" : nil }
+        return [name] + ((shared ?? home).map { ["\($0)/holdfast/\(name)"] } ?? []) + [
+            "/etc/holdfast/\(name)"
+        ]
     }
 
     /// Only a regular file is read: a pipe could keep the start waiting for ever.

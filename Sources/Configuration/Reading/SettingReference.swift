@@ -42,6 +42,7 @@ package struct SettingReference {
         ```
 
         Durations are written `250ms`, `10s`, `5m`, `1h30m` or `7d`, sizes `512B`, `64KiB`, `1MiB` or `2GiB`. \
+        A `~` at the beginning of a path is `$HOME`, or the home folder of the user where that is not set. \
         A list is a YAML list, or separated by commas in a variable or flag; a flag may also be repeated. \
         Unknown keys, variables that begin with `HOLDFAST_` and flags are errors, and `holdfast config check` \
         prints all mistakes at once. `holdfast config show` prints every value and where it was said. \

@@ -22,32 +22,35 @@ package struct Settings: Sendable, Equatable {
     package var insecure: Insecure
 
     package init(_ section: SettingSection) {
-        let place = DataFolder(section.environment)
-        data = place.expanded(
+        data = section.atHome(
             section.value(
-                "data", .path, default: place.standard,
+                "data", .path, default: section.standardData,
                 "The data folder, the only place that the server writes to; made when it does not exist. "
-                    + "By default `$XDG_DATA_HOME/holdfast` where that is set."))
+                    + "By default `$XDG_DATA_HOME/holdfast` where that is set."), "data")
         listen = section.value(
             "listen", .list(of: .listenAddress), default: [.standard],
             "Where the server listens. Port 0 lets the system pick one. "
                 + "In the file an IPv6 address needs quotes: `\"[::1]:8002\"`.")
         section.require(!listen.isEmpty, "listen", "names no address: give at least one")
+        for (index, address) in listen.enumerated() where listen[..<index].contains(address) {
+            section.require(address.isPicked, "listen", "names \(address) twice")
+        }
         unixSocketMode = section.value(
             "unix_socket_mode", .fileMode, default: .forOwnerAndGroup,
             "Who may connect to a Unix socket that the server listens on, as the mode of its file.")
         loops = section.value(
             "loops", .integer(0...256), default: 0, "Event loops, each a thread; 0 is one for each core.")
         staticFolder = section.value(
-            "static_folder", .optional(.path), default: nil, "A folder whose files are served at `/`."
-        ).map(place.expanded)
+            "static_folder", .optional(.path), default: nil,
+            "A folder whose files are served at `/`. The data folder may not be in it, nor it in the data folder."
+        ).map { section.atHome($0, "static_folder") }
         allowedOrigins = section.value(
             "allowed_origins", .list(of: .origin), default: [], reload: true,
             "Other origins whose pages may use the API and open WebSockets; the server's own always may.")
         trustedProxies = section.value(
             "trusted_proxies", .list(of: .network), default: [], reload: true,
             "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.")
-        tls = TLS(section.section("tls", "HTTPS and WSS on every TCP address."), place)
+        tls = TLS(section.section("tls", "HTTPS and WSS on every TCP address."))
         deadlines = Deadlines(
             section.section("deadlines", "How long anything is waited for; no wait is without a deadline."))
         limits = Limits(section.section("limits", "How much one peer, and all of them, may take."))

@@ -17,10 +17,22 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
             self = .unix(path: String(path))
             return
         }
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+        let digits = text.utf8.reversed().prefix { (0x30...0x39).contains($0) }.count
+        let colon = text.index(text.endIndex, offsetBy: -digits - 1, limitedBy: text.startIndex)
+        guard digits > 0, let colon, text[colon] == ":" else {
             throw Complaint("has no port: write `127.0.0.1:8002`, `[::1]:8002` or `unix:/path`")
         }
-        self = .tcp(try Self.address(text[..<colon]), port: port)
+        let address = try Self.address(text[..<colon])
+        guard let port = UInt16(text.suffix(digits)) else {
+            throw Complaint("has a port that is out of range: from 0 to 65535")
+        }
+        self = .tcp(address, port: port)
+    }
+
+    /// Whether the system picks the port, another one each time.
+    var isPicked: Bool {
+        if case .tcp(_, port: 0) = self { return true }
+        return false
     }
 
     private static func address(_ host: Substring) throws(Complaint) -> IPAddress {

@@ -8,14 +8,16 @@ struct Newborn: Sendable {
     let ends: StreamEnds
 
     /// Makes the process; the calling thread must live as long as the program. Nothing is left of a failure.
-    static func bear(_ spec: ProcessSpec, as birth: UInt64) throws(SystemError) -> Newborn {
+    static func bear(
+        _ spec: ProcessSpec, as birth: UInt64, in cradle: Cradle
+    ) throws(SystemError) -> Newborn {
         guard spec.isSpellable else { throw SystemError("spawn", code: EINVAL) }
         let ends = try StreamEnds(spec.streams)
         defer { ends.closeInner() }
         let marker = ProcessTree.makeMarker(of: birth)
         var pidfd: CInt = -1
         do throws(SystemError) {
-            let pid = try clone(spec, ends, marker, &pidfd)
+            let pid = try clone(spec, ends, marker, cradle, &pidfd)
             return Newborn(
                 tree: ProcessTree(leader: pid, birth: birth, marker: marker), pidfd: pidfd, ends: ends)
         } catch {
@@ -32,7 +34,7 @@ struct Newborn: Sendable {
     }
 
     private static func clone(
-        _ spec: ProcessSpec, _ ends: StreamEnds, _ marker: String, _ pidfd: inout CInt
+        _ spec: ProcessSpec, _ ends: StreamEnds, _ marker: String, _ cradle: Cradle, _ pidfd: inout CInt
     ) throws(SystemError) -> pid_t {
         let candidates = CStrings(spec.candidates)
         let arguments = CStrings([spec.program] + spec.arguments)
@@ -52,21 +54,25 @@ struct Newborn: Sendable {
             () throws(SystemError) -> pid_t in
             try unsafe limits.withUnsafeBufferPointer { limits throws(SystemError) -> pid_t in
                 try unsafe groups.withUnsafeBufferPointer { groups throws(SystemError) -> pid_t in
-                    var birth = unsafe hf_birth(
-                        candidates: candidates.constant, arguments: arguments.pointers,
-                        environment: environment.pointers, directory: directory.pointers[0],
-                        streams: (ends.inner[0], ends.inner[1], ends.inner[2]), terminal: ends.innerTerminal,
-                        cgroup: procs ?? -1, limits: limits.baseAddress, limit_count: limits.count,
-                        file_mask: spec.fileMask.map { CInt($0) } ?? -1,
-                        changes_user: spec.user == nil ? 0 : 1,
-                        user: spec.user?.user ?? 0, group: spec.user?.group ?? 0, groups: groups.baseAddress,
-                        group_count: groups.count, no_new_privileges: spec.mayGainPrivileges ? 0 : 1,
-                        failed_step: nil, error: 0)
-                    let pid = unsafe hf_spawn(&birth, &pidfd)
-                    guard pid > 0 else {
-                        throw unsafe SystemError(String(cString: birth.failed_step!), code: birth.error)
+                    try unsafe cradle.lend { place throws(SystemError) -> pid_t in
+                        var birth = unsafe hf_birth(
+                            candidates: candidates.constant, arguments: arguments.pointers,
+                            environment: environment.pointers, directory: directory.pointers[0],
+                            streams: (ends.inner[0], ends.inner[1], ends.inner[2]),
+                            terminal: ends.innerTerminal,
+                            cgroup: procs ?? -1, limits: limits.baseAddress, limit_count: limits.count,
+                            file_mask: spec.fileMask.map { CInt($0) } ?? -1,
+                            changes_user: spec.user == nil ? 0 : 1,
+                            user: spec.user?.user ?? 0, group: spec.user?.group ?? 0,
+                            groups: groups.baseAddress,
+                            group_count: groups.count, no_new_privileges: spec.mayGainPrivileges ? 0 : 1,
+                            cradle: place, failed_step: nil, error: 0)
+                        let pid = unsafe hf_spawn(&birth, &pidfd)
+                        guard pid > 0 else {
+                            throw unsafe SystemError(String(cString: birth.failed_step!), code: birth.error)
+                        }
+                        return pid
                     }
-                    return pid
                 }
             }
         }

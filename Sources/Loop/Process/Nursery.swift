@@ -2,14 +2,21 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// The one thread that gives birth to processes and takes in orphans.
+/// Where processes are born, and the thread that takes in orphans.
 ///
-/// It exists once and ends with the program, for two reasons. A child dies with the *thread* that made it
-/// (that is how the kernel counts parents for the parent-death signal), so that thread must have no end of
-/// its own. And who is a child and who an orphan is known for certain only where nothing is born meanwhile.
+/// It exists once and ends with the program. A child dies with the *thread* that made it (that is how the kernel
+/// counts parents for the parent-death signal), so the threads on which children are born have no end of their own.
+/// There is one, and another is added, up to a bound, when all are busy: a birth lasts as long as its `chdir` and its
+/// `exec`, and on a file system that hangs those hold up nobody else.
 package final class Nursery: Sendable {
+    /// So many births may hang before the others wait for them.
+    static let mostCradles = 16
+
     private struct Register {
+        /// Asked for, and not begun.
         var births: [Birth] = []
+        var cradles: [Cradle] = []
+        var busyCradles = 0
         /// The children that a loop will reap, by pid, each with the number of its birth.
         var children: [pid_t: UInt64] = [:]
         var generation: UInt64 = 0
@@ -20,6 +27,25 @@ package final class Nursery: Sendable {
         mutating func turnOver() -> [Reply<Void>] {
             generation += 1
             return exchange(&observers, with: [])
+        }
+
+        /// A cradle to add for the births that wait, if there may be one more.
+        mutating func makeRoom() -> Cradle? {
+            let isCrowded = cradles.isEmpty || births.count > cradles.count - busyCradles
+            guard isCrowded, cradles.count < Nursery.mostCradles else { return nil }
+            let cradle = Cradle()
+            cradles.append(cradle)
+            return cradle
+        }
+
+        mutating func beginBirth() -> Birth {
+            busyCradles += 1
+            return births.removeFirst()
+        }
+
+        mutating func endBirth(in cradle: Cradle) {
+            busyCradles -= 1
+            cradle.clear()
         }
     }
 
@@ -37,20 +63,24 @@ package final class Nursery: Sendable {
 
     private let register = Mutex(Register())
     private let bell: WakeUp
+    private let turnstile: Turnstile
     private let births = Atomic<UInt64>(0)
     let walker: ProcessWalker
 
     private init() throws(SystemError) {
         bell = try WakeUp()
+        turnstile = try Turnstile()
         walker = try ProcessWalker()
         guard hf_become_subreaper() == 0 else { throw SystemError("child subreaper") }
         try LoopThread(name: "nursery") { [self] in work() }.detach()
+        if let cradle = register.withLock({ $0.makeRoom() }) { try start(cradle) }
     }
 
     package var counts: NurseryCounts {
         register.withLock { register in
             var counts = register.counts
             counts.children = register.children.count
+            counts.births = register.births.count + register.busyCradles
             return counts
         }
     }
@@ -69,8 +99,13 @@ package final class Nursery: Sendable {
         _ spec: ProcessSpec, until deadline: Instant, on loop: isolated EventLoop
     ) async throws(SystemError) -> Newborn {
         let reply = Reply<Result<Newborn, SystemError>>()
-        register.withLock { $0.births.append(Birth(spec: spec, reply: reply)) }
-        bell.signal()
+        let cradle = register.withLock { register in
+            register.births.append(Birth(spec: spec, reply: reply))
+            return register.makeRoom()
+        }
+        // Where there can be no other thread, it waits for one of those that there are.
+        if let cradle { try? start(cradle) }
+        turnstile.admit(1)
         switch await reply.wait(until: deadline, on: loop) {
         case .value(let result): return try result.get()
         case .expired: throw SystemError("spawn", code: ETIMEDOUT)
@@ -118,39 +153,66 @@ package final class Nursery: Sendable {
         if !changed { _ = await reply.wait(until: deadline, on: loop) }
     }
 
-    // MARK: The thread
+    // MARK: Births
+
+    private func start(_ cradle: Cradle) throws(SystemError) {
+        do throws(SystemError) {
+            try LoopThread(name: "cradle") { [self] in bearChildren(in: cradle) }.detach()
+        } catch {
+            register.withLock { $0.cradles.removeAll { $0 === cradle } }
+            throw error
+        }
+    }
+
+    /// The body of each such thread: one birth for each admission.
+    private func bearChildren(in cradle: Cradle) {
+        while true {
+            turnstile.pass()
+            deliver(register.withLock { $0.beginBirth() }, in: cradle)
+        }
+    }
+
+    private func deliver(_ birth: Birth, in cradle: Cradle) {
+        guard !birth.reply.isOver else { return register.withLock { $0.endBirth(in: cradle) } }
+        let number = births.add(1, ordering: .relaxed).newValue
+        let outcome: Result<Newborn, SystemError>
+        do throws(SystemError) {
+            outcome = .success(try Newborn.bear(birth.spec, as: number, in: cradle))
+        } catch {
+            outcome = .failure(error)
+        }
+        // Out of the cradle and into the register in one step, so that it is in one of them at any time.
+        register.withLock { register in
+            if case .success(let newborn) = outcome {
+                register.children[newborn.tree.leader] = number
+                register.counts.spawned += 1
+            }
+            register.endBirth(in: cradle)
+        }
+        guard !birth.reply.answer(outcome), case .success(let newborn) = outcome else { return }
+        register.withLock { $0.children[newborn.tree.leader] = nil }
+        newborn.abandon()
+        // It may have ended while it was still in the register.
+        bell.signal()
+    }
+
+    // MARK: Orphans
 
     private func work() {
         _ = hf_ring_on_child_exit(bell.raw)
         var reaper = OrphanReaper()
         while true {
             sleep(until: reaper.nextLook)
-            for birth in register.withLock({ exchange(&$0.births, with: []) }) { deliver(birth) }
             reaper.reap(reapUnlessKnown)
             for observer in register.withLock({ $0.turnOver() }) { observer.answer(()) }
         }
     }
 
-    private func deliver(_ birth: Birth) {
-        guard !birth.reply.isOver else { return }
-        let number = births.add(1, ordering: .relaxed).newValue
-        do throws(SystemError) {
-            let newborn = try Newborn.bear(birth.spec, as: number)
-            register.withLock { register in
-                register.children[newborn.tree.leader] = number
-                register.counts.spawned += 1
-            }
-            guard !birth.reply.answer(.success(newborn)) else { return }
-            register.withLock { $0.children[newborn.tree.leader] = nil }
-            newborn.abandon()
-        } catch {
-            birth.reply.answer(.failure(error))
-        }
-    }
-
     private func reapUnlessKnown(_ pid: pid_t) -> Bool {
         register.withLock { register in
-            guard register.children[pid] == nil else { return false }
+            guard register.children[pid] == nil, !register.cradles.contains(where: { $0.holds(pid) }) else {
+                return false
+            }
             var ended = hf_ended()
             guard unsafe hf_reap(P_PID, id_t(pid), 0, &ended) == 1 else { return false }
             register.counts.orphansReaped += 1
@@ -170,6 +232,8 @@ package final class Nursery: Sendable {
 
 /// What the nursery has seen, for the metrics.
 package struct NurseryCounts: Equatable, Sendable {
+    /// Asked for and not over; one that lasts is held up by a file system that hangs.
+    package var births = 0
     /// Alive, or ended and about to be noticed by their loops.
     package var children = 0
     package var spawned = 0

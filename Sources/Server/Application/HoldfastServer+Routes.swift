@@ -28,6 +28,14 @@ extension HoldfastServer {
     }
 
     private func route(to folder: String) throws(StartFailure) -> Route {
+        if let files = FolderPath.real(folder), let data = FolderPath.real(settings.data),
+            FolderPath.isInside(data, files) || FolderPath.isInside(files, data)
+        {
+            throw StartFailure(
+                .configuration,
+                "static_folder: \(folder) and the data folder, \(settings.data), are one in the other, so anybody "
+                    + "could read the database. Keep them apart.")
+        }
         let threshold = settings.compression.enabled ? settings.compression.threshold : nil
         do throws(SystemError) {
             return try StaticFiles(folder: folder, offload: offload, compressingFrom: threshold).route

@@ -52,12 +52,14 @@ extension ExitCode {
         self =
             switch error {
             case .diskFull, .busy, .interrupted, .closed: .temporary
-            case .readOnly, .noFolder(_, code: EACCES), .noFolder(_, code: EPERM), .noFolder(_, code: EROFS):
+            case .noAccess, .noTarget(_, code: EACCES), .noTarget(_, code: EPERM), .noTarget(_, code: EROFS),
+                .readOnly, .noFolder(_, code: EACCES), .noFolder(_, code: EPERM), .noFolder(_, code: EROFS):
                 .forbidden
+            case .noTarget(_, code: ENOENT), .noTarget(_, code: ENOTDIR): .missing
             case .noFolder: .noFolder
             case .folderInUse: .folderInUse
             case .corrupt, .migration: .data
-            case .system: .system
+            case .system, .noTarget: .system
             default: .failure
             }
     }

@@ -13,7 +13,7 @@ extension HTTPError {
         case .constraint: self.init(.conflict, "The change contradicts what is stored. Nothing was changed.")
         case .refused(let refusal):
             self = refusal.reason as? HTTPError ?? .internalError(refusal.reason)
-        case .corrupt, .noFolder, .folderInUse, .exists, .migration, .system, .failed:
+        case .corrupt, .noFolder, .noAccess, .noTarget, .folderInUse, .exists, .migration, .system, .failed:
             self = .internalError(error)
         }
     }

@@ -83,6 +83,7 @@ extension Metrics {
 
     package mutating func add(_ counts: NurseryCounts, zombies: Int?) {
         gauge("children", "Child processes that are alive.", counts.children)
+        gauge("children_starting", "Child processes asked for and not yet running.", counts.births)
         counter("children_spawned_total", "Child processes started.", counts.spawned)
         counter(
             "orphans_reaped_total", "Processes taken in after their parent had gone.", counts.orphansReaped)

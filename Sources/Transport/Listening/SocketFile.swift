@@ -24,11 +24,11 @@ struct SocketFile: Sendable {
     }
 
     /// Makes room for `address`: a socket that a server which died left behind is removed. One that is answered is
-    /// somebody's, and what is no socket is nobody's to remove; both are left, and binding is refused.
+    /// somebody's and is left, and binding is refused; what is no socket is nobody's to remove.
     static func clear(_ address: SocketAddress) throws(SystemError) {
-        guard let path = address.path, let status = status(of: path), status.st_mode & S_IFMT == S_IFSOCK
-        else {
-            return
+        guard let path = address.path, let status = status(of: path) else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw SystemError("bind \(address), which is no socket and is left as it is", code: EADDRINUSE)
         }
         // Not blocking: a living server whose queue is full would hold the probe up.
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

@@ -64,9 +64,14 @@ package final class TLSContext: Sendable {
         }
     }
 
+    /// Only a regular file is read: a pipe could keep its reader waiting for ever.
     static func checkReadable(_ file: String) throws(TLSError) {
-        let raw = unsafe open(file, O_RDONLY | O_CLOEXEC)
+        let raw = unsafe open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard raw >= 0 else { throw TLSError(file: file, SystemError("it cannot be read").description) }
-        close(raw)
+        defer { close(raw) }
+        var status = stat()
+        guard unsafe fstat(raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw TLSError(file: file, "it is not a regular file")
+        }
     }
 }

@@ -17,7 +17,7 @@ struct AccountFolder: Sendable {
         _ folder: String, making: Bool = false,
         _ body: @Sendable (AccountFolder) async throws -> Answer
     ) async throws(Failure) -> Answer {
-        guard making || Store.exists(in: folder) else { throw .noDatabase(in: folder) }
+        if !making { try Failure.unlessDatabase(in: folder) }
         let store: Store
         do throws(StoreError) {
             store = try Store(folder: folder, role: .guest, migrations: HoldfastServer.migrations)
@@ -42,8 +42,14 @@ struct AccountFolder: Sendable {
 }
 
 extension Failure {
-    static func noDatabase(in folder: String) -> Failure {
-        Failure(.missing, "There is no database in \(folder). Name the server's data folder with --data.")
+    /// Throws unless there is a database in `folder`.
+    static func unlessDatabase(in folder: String) throws(Failure) {
+        let isThere: Bool
+        do throws(StoreError) { isThere = try Store.exists(in: folder) } catch { throw Failure(error) }
+        guard isThere else {
+            throw Failure(
+                .missing, "There is no database in \(folder). Name the server's data folder with --data.")
+        }
     }
 
     /// What the accounts throw, who speak as HTTP does.

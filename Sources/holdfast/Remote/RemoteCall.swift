@@ -49,7 +49,7 @@ struct RemoteCall: Sendable {
             guard head.status.isError else { return body }
             throw .refused(head, body: body)
         } catch .refused(let head, let body) {
-            throw Failure(Failure.code(for: head.status), Problem.sentence(head.status, body))
+            throw Failure(Failure.code(for: head.status), Problem.sentence(head, body))
         } catch {
             throw Failure(error)
         }
@@ -64,14 +64,22 @@ enum Problem {
         let requestId: String?
     }
 
-    /// The sentence for a person, or what the status alone says where there is no document.
-    static func sentence(_ status: HTTPStatus, _ body: [UInt8]) -> String {
+    /// The sentence for a person: of the document, of a text, or what the status alone says where there is neither.
+    static func sentence(_ head: HTTPResponseHead, _ body: [UInt8]) -> String {
+        let status = head.status
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard let document = try? decoder.decode(Document.self, from: Data(body)),
             let text = document.detail ?? document.title
-        else { return "The server answered \(status.code) \(status.reason)." }
+        else { return text(head, body) ?? "The server answered \(status.code) \(status.reason)." }
         guard status.code >= 500, let id = document.requestId else { return text }
         return "\(text) The server's log has more under \(id)."
+    }
+
+    /// One line of plain text: what a TLS port says to who speaks HTTP there.
+    private static func text(_ head: HTTPResponseHead, _ body: [UInt8]) -> String? {
+        guard head.headers[.contentType]?.hasPrefix("text/plain") ?? false else { return nil }
+        let line = String(decoding: body.prefix(500), as: UTF8.self).prefix { $0 != "\n" && $0 != "\r\n" }
+        return line.isEmpty ? nil : String(line)
     }
 }

@@ -37,7 +37,8 @@ struct ServerOptions: Sendable {
         }
         // Whoever answers at an address that was given need not be the server of this folder. Naming the folder too
         // says that it is.
-        let isOfFolder = self.settings.flags.contains { $0.name == "data" } && Store.exists(in: folder)
+        let isOfFolder =
+            self.settings.flags.contains { $0.name == "data" } && (try? Store.exists(in: folder)) ?? false
         return ServerAccess(
             search: .at(try ServerPlace(given), serving: isOfFolder ? folder : nil),
             right: isOfFolder ? .made(in: folder, role) : .none, authorities: authorities)

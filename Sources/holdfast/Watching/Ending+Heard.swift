@@ -33,11 +33,11 @@ extension Ending {
     }
 
     /// What it means that there was an answer, but no WebSocket.
-    init(refusedWith status: HTTPStatus, _ body: [UInt8]) {
-        guard status.isError else {
+    init(refusedWith head: HTTPResponseHead, _ body: [UInt8]) {
+        guard head.status.isError else {
             self.init(.badRequest, "There is no live endpoint at this address")
             return
         }
-        self = .refused(status: Int(status.code), Problem.sentence(status, body))
+        self = .refused(status: Int(head.status.code), Problem.sentence(head, body))
     }
 }

@@ -119,7 +119,7 @@ final class Following: SignalHandler {
             // A feed that was there comes back with its publisher, once the server has.
             let mayReturn = hasBeenConnected && head.status == .notFound
             return over(
-                Ending(refusedWith: head.status, body), mayPass: mayReturn, atLeast: asked, on: loop)
+                Ending(refusedWith: head, body), mayPass: mayReturn, atLeast: asked, on: loop)
         case .malformed(let sentence): return over(Ending(.protocolError, sentence), on: loop)
         default: return over(Ending(.peerLost, error.description), on: loop)
         }

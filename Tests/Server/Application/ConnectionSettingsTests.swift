@@ -7,7 +7,7 @@ import Transport
 @Suite struct ConnectionSettingsTests {
     private func settings(_ flags: [(String, String)]) throws -> Settings {
         let flags = flags.map { SettingSources.Flag($0.0, $0.1) }
-        return try SettingSources(flags: flags).read { Settings($0) }.settings
+        return try SettingSources(environment: ["HOME": "/"], flags: flags).read { Settings($0) }.settings
     }
 
     @Test func whatNobodySetsIsTheSameInTheSettingsAndInTheTransport() {

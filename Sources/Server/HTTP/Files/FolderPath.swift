@@ -8,4 +8,9 @@ enum FolderPath {
         defer { unsafe free(name) }
         return unsafe String(cString: name)
     }
+
+    /// Whether `place` is `folder` or below it; both without links in them.
+    static func isInside(_ place: String, _ folder: String) -> Bool {
+        folder == "/" || place == folder || place.hasPrefix("\(folder)/")
+    }
 }

@@ -62,6 +62,6 @@ final class OpenFile: Sendable {
     /// Whether the file, with all links followed, is below `root`: the kernel says where it is.
     private static func isInside(_ raw: CInt, _ root: String) -> Bool {
         guard let place = FolderPath.real("/proc/self/fd/\(raw)") else { return false }
-        return root == "/" || place == root || place.hasPrefix("\(root)/")
+        return FolderPath.isInside(place, root)
     }
 }
