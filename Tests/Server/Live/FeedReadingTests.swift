@@ -25,6 +25,10 @@ struct FeedReadingTests {
             let compressed = version.dropLast() + "-gzip\""
             let same = try client.request("GET /api/v1/feeds/x", headers: "If-None-Match: \(compressed)\r\n")
             #expect(same.status == 304)
+            #expect(same.headers["etag"] == String(compressed))
+            let still = try client.request("GET /api/v1/feeds/x", headers: "If-Match: \(compressed)\r\n")
+            #expect(still.status == 200)
+            #expect(still.headers["etag"] == version)
             let mend = try client.request(
                 "POST /api/v1/feeds/x", headers: "If-Match: \(compressed)\r\n", body: "3")
             #expect(mend.status == 200)
