@@ -32,8 +32,9 @@ extension FeedEndpoints {
         guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
         var after = resumed ?? asked
         if after == nil { after = await place(in: feed) }
-        let ticket = LiveTicket(feed, try call.session, owner: call.caller.owner, after: after)
-        let reader = SSEReader(ticket, peer: call.request.peer.host, at: loop.now)
+        let ticket = try LiveTicket(
+            feed, call.session, owner: call.caller.owner, asker: call.asker, after: after)
+        let reader = SSEReader(ticket, at: loop.now)
         return Response(.ok, headers: headers, body: .stream(reader))
     }
 

@@ -13,6 +13,7 @@ package final class RequestJournal: Sendable {
     }
 
     private struct Note {
+        let asker: String?
         var route: String?
         var account: String?
     }
@@ -28,9 +29,11 @@ package final class RequestJournal: Sendable {
     }
 
     /// The handler has it. One whose peer has gone before may be finished already, and is not noted.
-    package func began(_ request: Request, on loop: isolated EventLoop) {
+    ///
+    /// - Parameter asker: its address, where that may be another than the peer's.
+    package func began(_ request: Request, from asker: String? = nil, on loop: isolated EventLoop) {
         guard !Task.isCancelled else { return }
-        notes(on: loop).byRequest[request.id] = Note()
+        notes(on: loop).byRequest[request.id] = Note(asker: asker)
     }
 
     /// What is found out about it on the way.
@@ -56,7 +59,7 @@ package final class RequestJournal: Sendable {
     }
 
     package func finished(_ exchange: Exchange, on loop: isolated EventLoop) {
-        let note = notes(on: loop).byRequest.removeValue(forKey: exchange.id) ?? Note()
+        let note = notes(on: loop).byRequest.removeValue(forKey: exchange.id) ?? Note(asker: nil)
         let took = loop.clock.now - exchange.receivedAt
         figures.count(
             exchange.head?.method, route: note.route, status: exchange.status, bytes: exchange.bytesOut,
@@ -78,7 +81,7 @@ package final class RequestJournal: Sendable {
             "status": .number(Int(exchange.status.code)),
             "bytes": .number(exchange.bytesOut),
             "ms": .decimal(Double(took.nanoseconds / 10_000) / 100),
-            "peer": .text(exchange.peer.host),
+            "peer": .text(note.asker ?? exchange.peer.host),
             "account": LogValue(note.account),
         ]
         switch exchange.end {
