@@ -60,6 +60,23 @@ struct FeedReadingTests {
         }
     }
 
+    @Test(arguments: [
+        ("Content-Encoding: gzip", 415), ("Content-Encoding: identity", 200),
+        ("Content-Type: text/plain; charset=utf-16", 415), ("Content-Type: text/plain;charset=US-ASCII", 200),
+        ("Content-Type: text/plain; format=flowed; charset=\"utf-8\"", 200),
+        ("Content-Type: application/json; charset=latin1", 415),
+        // No text: the body is held to be JSON, and is none.
+        ("Content-Type: text/plainfoo", 400),
+    ])
+    func aBodyIsTakenAsWhatItIsSaidToBeOrNotAtAll(header: String, status: Int) async throws {
+        try await withLiveGround(loops: 1) { ground in
+            let body = header.contains("text") ? "words" : "1"
+            let answer = try ground.client().request(
+                "POST /api/v1/feeds/x", headers: header + "\r\n", body: body)
+            #expect(answer.status == status, "\(answer.body)")
+        }
+    }
+
     @Test func aRecentFeedGivesItsLastMessages() async throws {
         var limits = FeedDirectory.Limits()
         limits.windowEntries = 4
