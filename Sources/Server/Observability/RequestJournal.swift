@@ -54,7 +54,7 @@ package final class RequestJournal: Sendable {
             "a request failed",
             [
                 "id": .text(request.id.description), "path": .text(LoggedTarget.text(request.head.target)),
-                "cause": .text(cause),
+                "cause": .text(SecretShape.masked(cause)),
             ])
     }
 
@@ -89,7 +89,7 @@ package final class RequestJournal: Sendable {
         case .lost(let reason): fields.append("end", .text(reason))
         case .notReading: fields.append("end", "The peer stopped reading")
         }
-        fields.append("refusal", LogValue(exchange.refusal))
+        fields.append("refusal", LogValue(exchange.refusal.map(SecretShape.masked)))
         return fields
     }
 }
