@@ -62,7 +62,7 @@ package final class RequestJournal: Sendable {
         let note = notes(on: loop).byRequest.removeValue(forKey: exchange.id) ?? Note(asker: nil)
         let took = loop.clock.now - exchange.receivedAt
         figures.count(
-            exchange.head?.method, route: note.route, status: exchange.status, bytes: exchange.bytesOut,
+            exchange.head?.method, route: note.route, status: exchange.outcome, bytes: exchange.bytesOut,
             took: took)
         guard logsRequests() else { return }
         log.info("request", Self.fields(of: exchange, note, took))
@@ -78,7 +78,7 @@ package final class RequestJournal: Sendable {
             "id": .text(exchange.id.description),
             "method": LogValue(exchange.head?.method.name),
             "path": LogValue(exchange.head.map { LoggedTarget.text($0.target) }),
-            "status": .number(Int(exchange.status.code)),
+            "status": .number(Int(exchange.outcome.code)),
             "bytes": .number(exchange.bytesOut),
             "ms": .decimal(Double(took.nanoseconds / 10_000) / 100),
             "peer": .text(note.asker ?? exchange.peer.host),
@@ -86,10 +86,23 @@ package final class RequestJournal: Sendable {
         ]
         switch exchange.end {
         case .complete: break
-        case .lost(let reason): fields.append("end", .text(reason))
+        case .lost(let reason), .cut(let reason): fields.append("end", .text(reason))
         case .notReading: fields.append("end", "The peer stopped reading")
         }
         fields.append("refusal", LogValue(exchange.refusal.map(SecretShape.masked)))
         return fields
+    }
+}
+
+extension Exchange {
+    /// What it was answered with, or what it is counted as where nothing was answered.
+    fileprivate var outcome: HTTPStatus {
+        if let status { return status }
+        return switch end {
+        // As nginx counts it: none of the server's errors, and never sent.
+        case .lost, .notReading: 499
+        case .cut: .serviceUnavailable
+        case .complete: .internalServerError
+        }
     }
 }
