@@ -31,6 +31,17 @@ package final class Feed: Sendable {
 
     package var home: EventLoop { log.home }
 
+    /// Refuses who asks for it as something else than it is.
+    ///
+    /// - Parameters:
+    ///   - window: nil: whatever it has.
+    ///   - type: nil: whatever it has.
+    package func check(window: FeedWindow?, type: String?) throws(FeedError) {
+        if let type { _ = try FeedType.entryType(type) }
+        if let window, window != self.window { throw .otherWindow(self.window) }
+        if let type, type != self.type { throw .otherType(self.type) }
+    }
+
     // MARK: Publishing
 
     /// Says `data`, from whichever loop. A `latest` feed says only what differs from what it said last.

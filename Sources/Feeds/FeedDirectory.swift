@@ -63,12 +63,13 @@ package final class FeedDirectory: Sendable {
         _ name: FeedName, window: FeedWindow? = nil, type: String? = nil, on home: EventLoop
     ) throws(FeedError) -> (feed: Feed, isNew: Bool) {
         guard !name.isReserved else { throw .reserved(name) }
+        if let feed = feed(name) { return (feed, false) }
         let typeName = type ?? name.usualType
+        let entryType = try FeedType.entryType(typeName)
         let window = window ?? .latest
         let result: Result<(feed: Feed, isNew: Bool), FeedError> = state.withLock { state in
             if let feed = state.feeds[name] { return .success((feed, false)) }
             guard !state.isClosed else { return .failure(.ended) }
-            guard let entryType = EntryType(typeName) else { return .failure(.badType(typeName)) }
             guard state.published < limits.count else { return .failure(.tooMany(limit: limits.count)) }
             let feed = Feed(
                 name, window, type: entryType, named: typeName, keeping: kept(by: window), isBuiltIn: false,
@@ -157,8 +158,7 @@ package final class FeedDirectory: Sendable {
             let (feed, isNew) = try makeFeed(name, window: window, type: type, on: loop)
             if isNew { return try begin(feed, with: data, if: condition, on: loop) }
             if condition == .absent { throw .changed(await feed.head()) }
-            if let window, window != feed.window { throw .otherWindow(feed.window) }
-            if let type, type != feed.type { throw .otherType(feed.type) }
+            try feed.check(window: window, type: type)
             do throws(FeedError) {
                 if feed.home === loop { return try feed.publish(minified: data, if: condition, on: loop) }
                 return try await feed.publish(minified: data, if: condition)

@@ -11,6 +11,8 @@ package enum FeedError: Error, Equatable, Sendable {
     case otherWindow(FeedWindow)
     case otherType(String)
     case badType(String)
+    /// The connection itself speaks so.
+    case reservedType(String)
     case badData(JSONError)
     case tooLarge(bytes: Int, limit: Int)
     /// It is not in the state that the publisher knows: the number of its newest entry, where it is there.
@@ -31,11 +33,14 @@ package enum FeedError: Error, Equatable, Sendable {
             "There is no feed \(name) yet; publish to it first, or come again when somebody has."
         case .tooMany(let limit): "There are \(limit) feeds already; delete one, or raise feeds.count."
         case .otherWindow(let window):
-            "The feed is there with window=\(window.rawValue); publish without window, or delete it first."
+            "The feed is there with window=\(window.rawValue); leave out window, or delete the feed first."
         case .otherType(let type):
-            "The feed's messages are of type \(type); publish without type, or delete it first."
+            "The feed's messages are of type \(type); leave out type, or delete the feed first."
         case .badType(let type):
             "\"\(type)\" cannot be a type: take up to 200 printable ASCII characters without quotes and '\\'."
+        case .reservedType(let type):
+            "\"\(type)\" is a type of the server's own, as are \(FeedType.reserved.joined(separator: ", ")); "
+                + "take another."
         case .badData(let error): error.description
         case .tooLarge(let bytes, let limit):
             "The message would take \(bytes) bytes and the feed keeps \(limit) in all; publish less at once."

@@ -45,7 +45,11 @@ import Wire
                 "ws" + server.url.dropFirst("http".count) + path, subprotocols: ["bearer", other], on: loop)
             #expect(socket.subprotocol == "bearer")
             try await socket.close(on: loop)
-            for wrong in ["\(path)?ticket=\(ticket)", "\(path)?token=\(token)", "/nowhere?key=\(other)"] {
+            for wrong in [
+                "\(path)?ticket=\(ticket)", "\(path)?token=\(token)", "/nowhere?key=\(other)", "/\(token)",
+                "/nowhere?x=\(token)&\(other)", "/api/v1/feeds/\(session)",
+                "/api/v1/feeds/\(token)?x=\(ticket)",
+            ] {
                 _ = try await server.ask(
                     .get, wrong, headers: ["Authorization": "Bearer \(token)x"], on: loop)
                 _ = try await server.ask(.get, wrong, on: loop)

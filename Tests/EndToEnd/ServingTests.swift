@@ -66,6 +66,16 @@ import Wire
         }
     }
 
+    @Test func aServerThatOthersCouldReachDoesNotStartWithoutAnAccount() async throws {
+        let folder = try TemporaryFolder()
+        let refused = try await Holdfast.run(
+            "serve", "--data", folder.file("data"), "--listen", "0.0.0.0:0",
+            in: folder, environment: ["HOLDFAST_INSECURE_ALLOW_REMOTE_WITHOUT_TLS": "true"])
+        #expect(refused.status == 78 && refused.output == "")
+        #expect(refused.error.contains("Other machines could reach 0.0.0.0:0, and there is no account yet."))
+        #expect(!refused.error.contains("503"))
+    }
+
     @Test func aTokenMadeBesideTheServerIsGoodAtOnce() async throws {
         try await withServer { server, folder, loop in
             let made = try await Holdfast.start(

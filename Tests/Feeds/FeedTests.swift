@@ -48,6 +48,22 @@ struct FeedTests {
         }
     }
 
+    @Test(arguments: ["end", "reset", "gap", "pong", "closed", "error", "open", "message"])
+    func nobodyPublishesWhatTheConnectionItselfSays(type: String) async throws {
+        try await withFeeds { feeds, group in
+            let x = try name("x")
+            let loop = group.loops[0]
+            for _ in 0..<2 {
+                await #expect(throws: FeedError.reservedType(type)) {
+                    try await feeds.publish([0x31], to: x, type: type, on: loop)
+                }
+                // Also where the feed is there.
+                _ = try await feeds.publish([0x31], to: x, type: "ending", on: loop)
+            }
+            #expect(FeedError.reservedType(type).sentence.contains("closed, end, error, gap"))
+        }
+    }
+
     @Test func publishersWhoKnowAnOlderStateAreToldTheNewer() async throws {
         try await withFeeds { feeds, group in
             let x = try name("x")

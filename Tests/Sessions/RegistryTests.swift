@@ -128,6 +128,21 @@ import Testing
         }
     }
 
+    @Test func whatWasAskedForThroughAProxyIsKnownByWhoAsked() async throws {
+        try await withGround { ground, registry, loop in
+            let before = Body("proxy")
+            let session = registry.open(.connection, owner: nil, body: before, on: loop)
+            before.giveBack(on: loop)
+            session.become(.websocket, owner: nil, body: Body("proxy"), for: "asker", on: loop)
+            let other = registry.open(.connection, owner: nil, body: Body("proxy"), on: loop)
+            #expect(registry.list(.all, on: loop).map(\.peer).sorted() == ["asker", "proxy"])
+            session.end(Ending(.peerLeft), on: loop)
+            other.end(Ending(.peerLeft), on: loop)
+            #expect(ground.trail.all.map(\.peer) == ["asker", "asker"])
+            #expect(registry.list(.all, on: loop).isEmpty)
+        }
+    }
+
     @Test(arguments: [1, 2, 3] as [UInt64])
     func tenThousandSessionsInAnyOrderLeaveNothing(seed: UInt64) async throws {
         try await withGround(loops: 2) { ground, _, _ in

@@ -11,7 +11,8 @@ final class ScriptedService: RequestHandler {
 
     /// How an exchange came out: its status and its end.
     struct Outcome: Equatable, Sendable {
-        let status: UInt16
+        /// Nil where nothing was answered.
+        let status: UInt16?
         let end: ResponseEnd
     }
 
@@ -31,7 +32,7 @@ final class ScriptedService: RequestHandler {
     }
 
     func finished(_ exchange: Exchange, on loop: isolated EventLoop) {
-        outcomes.append(Outcome(status: exchange.status.code, end: exchange.end))
+        outcomes.append(Outcome(status: exchange.status?.code, end: exchange.end))
     }
 }
 

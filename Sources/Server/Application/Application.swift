@@ -18,14 +18,15 @@ package struct Application: RequestHandler {
     }
 
     package func respond(to request: Request, on loop: isolated EventLoop) async -> Response {
-        journal.began(request, on: loop)
+        let approach = accounts.approach(of: request)
+        journal.began(request, from: approach.address, on: loop)
+        let verdict = accounts.origins.judge(request.head, approach)
         var response: Response
-        var verdict = OriginRules.Verdict.absent
         do throws(HTTPError) {
-            response = try await answer(request, &verdict, on: loop)
+            response = try await answer(request, approach, verdict, on: loop)
         } catch {
             journal.refused(request, error)
-            response = refusal(error, of: request, from: verdict)
+            response = refusal(error, of: request, approach, verdict)
         }
         CrossOrigin.permit(verdict, request.head, &response)
         SecurityHeaders.add(to: &response)
@@ -37,10 +38,8 @@ package struct Application: RequestHandler {
     }
 
     private func answer(
-        _ request: Request, _ verdict: inout OriginRules.Verdict, on loop: isolated EventLoop
+        _ request: Request, _ approach: Approach, _ verdict: OriginRules.Verdict, on loop: isolated EventLoop
     ) async throws(HTTPError) -> Response {
-        let approach = accounts.approach(of: request)
-        verdict = accounts.origins.judge(request.head, approach)
         let match = router.match(request.head)
         guard case .found(let route, let parameters) = match else {
             if let preflight = CrossOrigin.preflight(verdict, request.head, match) { return preflight }
@@ -60,7 +59,7 @@ package struct Application: RequestHandler {
         try accounts.origins.check(request.head, approach, means: caller.means)
         try check(route.access, caller)
         return try await route.handler(
-            Call(request: request, parameters: parameters, caller: caller), loop)
+            Call(request: request, parameters: parameters, caller: caller, asker: approach.address), loop)
     }
 
     private func check(_ access: Access, _ caller: Caller) throws(HTTPError) {
@@ -72,12 +71,13 @@ package struct Application: RequestHandler {
     }
 
     private func refusal(
-        _ error: HTTPError, of request: Request, from verdict: OriginRules.Verdict
+        _ error: HTTPError, of request: Request, _ approach: Approach, _ verdict: OriginRules.Verdict
     ) -> Response {
         var headers: HTTPHeaders = [:]
         if error.status == .unauthorized { headers.append(.wwwAuthenticate, "Bearer") }
         guard request.head.upgradesToWebSocket else { return .refusal(error, of: request, headers: headers) }
-        return Refusal.response(to: request, error, for: Refusal.Asker(verdict), headers: headers)
+        return Refusal.response(
+            to: request, error, for: Refusal.Asker(verdict), at: approach.address, headers: headers)
     }
 
     private static let notFound = HTTPError(.notFound, "There is nothing at this address.")

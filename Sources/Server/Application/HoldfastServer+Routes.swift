@@ -19,9 +19,9 @@ extension HoldfastServer {
         routes += feeds.routes + live.routes + SessionEndpoints(sessions).routes
         routes.append(.version(Self.build, startedAt: startedAt))
         if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
+        routes.append(try settings.staticFolder.map(route(to:)) ?? StartPage.route)
         routes.append(
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
-        routes.append(try settings.staticFolder.map(route(to:)) ?? StartPage.route)
         await builtIn.publish(routes)
         await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
         return routes

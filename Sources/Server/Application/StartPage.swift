@@ -40,6 +40,7 @@ enum StartPage {
         page.text =
             "A page for people. Where `static_folder` is set, the files of that folder are at `/` instead."
         page.responses = [(200, "The page.", nil)]
+        page.responseTypes = [(200, "text/html")]
         return page
     }()
 

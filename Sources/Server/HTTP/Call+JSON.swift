@@ -14,31 +14,26 @@ extension Call {
     package func decode<Value: Decodable>(
         _ type: Value.Type, upTo limit: Int = Call.bodyLimit, on loop: isolated EventLoop
     ) async throws(HTTPError) -> Value {
-        try requireJSON()
-        let bytes = try await request.body.collect(upTo: limit, on: loop)
+        guard try BodyType(request.head.headers).isJSON else {
+            throw HTTPError(
+                .unsupportedMediaType, "The body must be JSON; say so with Content-Type: application/json.")
+        }
+        var bytes = try await request.body.collect(upTo: limit, on: loop)
+        do throws(JSONError) { try JSONValidator.minify(&bytes) } catch {
+            throw HTTPError(.badRequest, error.description)
+        }
         do {
             return try JSONFormat.decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
             throw HTTPError(error)
         } catch {
-            throw HTTPError(.unprocessableContent, "The body cannot be taken: \(error).")
-        }
-    }
-
-    private func requireJSON() throws(HTTPError) {
-        let value = request.head.headers[.contentType] ?? ""
-        var type = value.prefix { $0 != ";" }
-        while type.last == " " || type.last == "\t" { type.removeLast() }
-        let name = type.lowercased()
-        guard name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json")) else {
-            throw HTTPError(
-                .unsupportedMediaType, "The body must be JSON; say so with Content-Type: application/json.")
+            throw HTTPError(.unprocessableContent, "The body is not what was asked for.")
         }
     }
 }
 
 extension HTTPError {
-    /// What was wrong with a JSON body, by the name of the field.
+    /// What was wrong with a body that is JSON, by the name of the field.
     init(_ error: DecodingError) {
         switch error {
         case .keyNotFound(let key, let context):
@@ -50,10 +45,11 @@ extension HTTPError {
         case .typeMismatch(let type, let context):
             self.init(
                 .unprocessableContent, "\(Self.name(context.codingPath)) must be \(Self.words(for: type)).")
+        // Where a number is none of the size that was asked for, the decoder forgets where it stood.
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            self.init(.badRequest, "The body is not valid JSON\(Self.place(context)).")
+            self.init(.unprocessableContent, "A number in the body must be a whole one, and not as large.")
         case .dataCorrupted(let context):
-            self.init(.unprocessableContent, "\(Self.name(context.codingPath)): \(context.debugDescription).")
+            self.init(.unprocessableContent, "\(Self.name(context.codingPath)) cannot be taken as it is.")
         @unknown default:
             self.init(.unprocessableContent, "The body is not what was asked for.")
         }
@@ -80,15 +76,7 @@ extension HTTPError {
         case is any BinaryFloatingPoint.Type: "a number"
         case is [Any].Type: "an array"
         case is [String: Any].Type: "an object"
-        default: "of another kind"
+        default: (type as? any Expected.Type)?.expectation ?? "of another kind"
         }
-    }
-
-    /// Where the parser stopped, when it says so.
-    private static func place(_ context: DecodingError.Context) -> String {
-        let words = context.underlyingError.map { "\($0)" } ?? ""
-        guard let start = words.firstRange(of: "line ") else { return "" }
-        let place = words[start.lowerBound...].prefix { $0 != "." && $0 != "\"" && $0 != ")" }
-        return " (\(place))"
     }
 }

@@ -24,7 +24,10 @@ extension HTTPEntityTag {
 
     /// The tag that of the two encodings the request already has, so that a condition made on either holds.
     func known(to request: HTTPRequestHead) -> HTTPEntityTag {
-        guard case .tags(let tags)? = HTTPEntityTagList(request.headers, .ifNoneMatch) else { return self }
-        return tags.contains { $0.matchesWeakly(forGzip) } ? forGzip : self
+        let isCompressed = [HTTPHeaderName.ifNoneMatch, .ifMatch].contains { name in
+            guard case .tags(let tags)? = HTTPEntityTagList(request.headers, name) else { return false }
+            return tags.contains { $0.matchesWeakly(forGzip) }
+        }
+        return isCompressed ? forGzip : self
     }
 }

@@ -58,11 +58,9 @@ extension Timestamp {
 
 extension Timestamp: Codable {
     package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let time = Timestamp(rfc3339: text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "must be a time such as 2026-01-31T12:00:00Z")
+        let text = try? decoder.singleValueContainer().decode(String.self)
+        guard let time = text.flatMap({ Timestamp(rfc3339: $0) }) else {
+            throw DecodingError.expected(Self.self, at: decoder)
         }
         self = time
     }

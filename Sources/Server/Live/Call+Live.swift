@@ -80,7 +80,7 @@ extension HTTPRequestHead {
     /// behind it, which must not be repeated.
     var subprotocol: String? {
         let fields = headers.values(of: .secWebSocketProtocol)
-        let offers = fields.joined(separator: ",").split { $0 == "," || $0 == " " }
-        return (offers.first { $0 == "bearer" } ?? offers.first).map(String.init)
+        let offers = WebSocketHandshake.subprotocols(fields.joined(separator: ",")) ?? []
+        return offers.first { $0 == "bearer" } ?? offers.first
     }
 }

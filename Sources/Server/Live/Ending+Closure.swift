@@ -48,6 +48,7 @@ extension Ending {
         switch end {
         case .complete: self.init(.completed)
         case .lost(let reason): self.init(.peerLost, reason)
+        case .cut(let reason): self.init(.failed, reason)
         case .notReading: self.init(.notAnswering, "Reads too slowly")
         }
     }

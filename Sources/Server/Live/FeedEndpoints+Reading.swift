@@ -32,8 +32,9 @@ extension FeedEndpoints {
         guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
         var after = resumed ?? asked
         if after == nil { after = await place(in: feed) }
-        let ticket = LiveTicket(feed, try call.session, owner: call.caller.owner, after: after)
-        let reader = SSEReader(ticket, peer: call.request.peer.host, at: loop.now)
+        let ticket = try LiveTicket(
+            feed, call.session, owner: call.caller.owner, asker: call.asker, after: after)
+        let reader = SSEReader(ticket, at: loop.now)
         return Response(.ok, headers: headers, body: .stream(reader))
     }
 
@@ -48,13 +49,16 @@ extension FeedEndpoints {
         }
         let after = try call.seq("after")
         let glimpse = await feed.glimpse(after: feed.window == .latest ? nil : after, limit: Int(limit))
-        let tag = HTTPEntityTag("\(glimpse.seq)").known(to: call.request.head)
-        var headers: HTTPHeaders = [.etag: tag.description, .cacheControl: "no-cache", .vary: "Accept"]
+        let tag = HTTPEntityTag("\(glimpse.seq)")
+        let known = tag.known(to: call.request.head)
+        var headers: HTTPHeaders = [.cacheControl: "no-cache", .vary: "Accept"]
         if let stale = glimpse.stale { headers.append("X-Feed-Stale", Self.headerText(stale)) }
-        switch HTTPPreconditions(of: call.request.head, entityTag: tag, lastModified: nil) {
-        case .notModified: return Response(.notModified, headers: headers)
+        switch HTTPPreconditions(of: call.request.head, entityTag: known, lastModified: nil) {
+        case .notModified:
+            headers.append(.etag, known.description)
+            return Response(.notModified, headers: headers)
         case .failed: throw HTTPError(FeedError.changed(glimpse.seq))
-        case .proceed: break
+        case .proceed: headers.append(.etag, tag.description)
         }
         if feed.window == .recent {
             return .json(bytes: FeedMessages.Page.bytes(of: feed, glimpse), headers: headers)

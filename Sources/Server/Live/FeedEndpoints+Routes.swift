@@ -80,7 +80,9 @@ extension FeedEndpoints {
             (304, "It is what If-None-Match names.", nil),
             (400, "`after`, `limit` or Last-Event-ID is not as it should be.", nil),
             (404, "There is no such feed.", nil),
+            (406, "Neither of the two is accepted.", nil),
         ]
+        page.responseTypes = [(200, "text/event-stream")]
     }
 
     private static let publishing = document { page in
@@ -96,15 +98,17 @@ extension FeedEndpoints {
             .init("type", "What `type` says in its messages; by default the name and `_update`."),
         ]
         page.requestSchema = "{}"
+        page.requestTypes = ["text/plain"]
         page.responses = [
             (
                 200, "It was said, or is what the feed says already.",
                 JSONSchema.text(of: FeedMessages.Published.self)
             ),
-            (400, "The body is no JSON, or the name is none.", nil),
+            (400, "The body is no JSON, the name is none, or the type is the connection's own.", nil),
             (409, "The feed keeps something else, or is of another type.", nil),
             (412, "The feed has come to another number.", nil),
             (413, "It is larger than the feed keeps.", nil),
+            (415, "The body is compressed, or text that is not UTF-8.", nil),
             (429, "There are as many feeds as there may be.", nil),
         ]
     }

@@ -29,8 +29,8 @@ package struct FeedEndpoints: Sendable {
         let feed = try feed(name)
         let asked = try call.seq("after")
         let chosen = asked == nil ? await place(in: feed) : nil
-        let ticket = LiveTicket(
-            feed, try call.session, owner: call.caller.owner, after: asked ?? chosen)
+        let ticket = try LiveTicket(
+            feed, call.session, owner: call.caller.owner, asker: call.asker, after: asked ?? chosen)
         var response = try call.upgrade(to: FeedReader(ticket))
         if let chosen { response.head.headers.append("X-Feed-Seq", "\(chosen)") }
         return response
@@ -49,19 +49,12 @@ package struct FeedEndpoints: Sendable {
 
     func publish(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let name = try call.feedName()
-        var window: FeedWindow?
-        if let text = call.queried("window") {
-            guard let known = FeedWindow(rawValue: text) else {
-                throw HTTPError(.badRequest, "`window` is \"latest\" or \"recent\", and not \"\(text)\".")
-            }
-            window = known
-        }
+        let (wish, type) = (try FeedWish(call), try BodyType(call.request.head.headers))
         var data = try await call.request.body.collect(upTo: mostBody, on: loop)
-        let type = call.request.head.headers[.contentType]?.lowercased() ?? ""
-        if type.hasPrefix("text/plain") { try Self.quote(&data) }
+        if type.isText { try Self.quote(&data) }
         do throws(FeedError) {
             let receipt = try await directory.publish(
-                data, to: name, window: window, type: call.queried("type"), if: call.condition(), on: loop)
+                data, to: name, window: wish.window, type: wish.type, if: call.condition(), on: loop)
             // As `FeedMessages.Published` has it; by hand, as publishers may come by the thousand.
             return .json(bytes: Array(#"{"seq":\#(receipt.seq)}"#.utf8))
         } catch {

@@ -37,7 +37,7 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         guard case .opening(let ticket) = stage else { return }
         stage = .open(ticket.session)
         self.socket = socket
-        ticket.session.become(.websocket, owner: ticket.owner, body: self, on: loop)
+        ticket.session.become(.websocket, owner: ticket.owner, body: self, for: ticket.asker, on: loop)
         let deflater =
             socket.takesSharedDeflate ? FeedDeflater.shared(from: socket.compressionThreshold, on: loop) : nil
         let log = ticket.feed.log

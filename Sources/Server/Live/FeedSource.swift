@@ -9,11 +9,14 @@ struct FeedSource: LiveSource {
 
     func open(_ request: LiveRequest, on loop: isolated EventLoop) throws(HTTPError) -> (any LiveTarget)? {
         switch (request.path.first, request.path.count) {
-        case ("feeds"?, 2): return FeedTarget(feed: try feed(request.path[1], request, on: loop))
+        case ("feeds"?, 2):
+            let wish = try FeedWish(request.members)
+            return FeedTarget(feed: try feed(request.path[1], wish, for: request.caller, on: loop))
         case (let text?, 1):
             guard let name = FeedName(text), let feed = directory.feed(name), feed.isBuiltIn else {
                 return nil
             }
+            try FeedWish(request.members).check(feed)
             return FeedTarget(feed: feed)
         default: return nil
         }
@@ -21,21 +24,24 @@ struct FeedSource: LiveSource {
 
     /// With a `window` a feed that is not there begins, for those who may publish.
     private func feed(
-        _ text: String, _ request: LiveRequest, on loop: isolated EventLoop
+        _ text: String, _ wish: FeedWish, for caller: Caller, on loop: isolated EventLoop
     ) throws(HTTPError) -> Feed {
         guard let name = FeedName(text) else { throw HTTPError(FeedError.badName(text)) }
-        if let feed = directory.feed(name) { return feed }
-        guard let text = request.members.text("window") else { throw HTTPError(FeedError.unknown(name)) }
-        guard let window = FeedWindow(rawValue: text) else {
-            throw HTTPError(.badRequest, "`window` is \"latest\" or \"recent\", and not \"\(text)\".")
+        if let feed = directory.feed(name) {
+            try wish.check(feed)
+            return feed
         }
-        try FeedTarget.checkMayPublish(request.caller)
+        guard let window = wish.window else { throw HTTPError(FeedError.unknown(name)) }
+        try FeedTarget.checkMayPublish(caller)
+        let feed: Feed
         do throws(FeedError) {
-            let type = request.members.text("type")
-            return try directory.makeFeed(name, window: window, type: type, on: loop).feed
+            feed = try directory.makeFeed(name, window: window, type: wish.type, on: loop).feed
         } catch {
             throw HTTPError(error)
         }
+        // Somebody else may have begun it a moment before.
+        try wish.check(feed)
+        return feed
     }
 }
 

@@ -9,7 +9,7 @@ extension HTTPError {
 
     private static func status(of error: FeedError) -> HTTPStatus {
         switch error {
-        case .badName, .badType, .badData: .badRequest
+        case .badName, .badType, .reservedType, .badData: .badRequest
         case .reserved: .forbidden
         case .unknown: .notFound
         case .tooMany: .tooManyRequests

@@ -29,7 +29,8 @@ package struct LiveEndpoint: Sendable {
             ) { call, loop throws(HTTPError) in
                 try call.upgrade(
                     to: LiveSocket(
-                        sources, caller: call.caller, session: call.session, mostChannels: mostChannels))
+                        sources, caller: call.caller, asker: call.asker, session: call.session,
+                        mostChannels: mostChannels))
             }
         ]
     }

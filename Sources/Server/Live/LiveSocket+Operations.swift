@@ -64,6 +64,7 @@ extension LiveSocket {
             channels[number] = channel
             channel.open(in: session.registry, for: caller.owner, after: after, on: loop)
         } catch {
+            guard mayErr(on: loop) else { return }
             sayClosed(number, .refused(status: Int(error.status.code), error.sentence), on: loop)
         }
     }
@@ -120,13 +121,18 @@ extension LiveSocket {
 
     /// `{"channel":7,"type":"error","ts":…,"data":{"status":400,"detail":"…"}}`, until there are too many.
     private func refuse(_ error: HTTPError, _ channel: UInt64?, on loop: isolated EventLoop) {
-        guard errors.mayContinue(at: loop.now) else {
-            return end(Ending(.policyViolation, "Too many mistakes"), on: loop)
-        }
+        guard mayErr(on: loop) else { return }
         var data = Array(#"{"status":\#(error.status.code),"detail":"#.utf8)
         JSONText.quote(error.sentence, to: &data)
         data.append(UInt8(ascii: "}"))
         say(LiveMessage.message("error", data, channel: channel), on: loop)
+    }
+
+    /// Counts one more mistake; false when there are too many, and the connection ends.
+    private func mayErr(on loop: isolated EventLoop) -> Bool {
+        if errors.mayContinue(at: loop.now) { return true }
+        end(Ending(.policyViolation, "Too many mistakes"), on: loop)
+        return false
     }
 
     func sayClosed(_ number: UInt64, _ ending: Ending, on loop: isolated EventLoop) {

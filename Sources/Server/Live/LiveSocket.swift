@@ -16,6 +16,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     let sources: [any LiveSource]
     let caller: Caller
+    private let asker: String
     let mostChannels: Int
     let session: Session
     private(set) var socket: WebSocket?
@@ -30,9 +31,12 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     let sendings = LiveSendings()
     var errors = SmallTalk()
 
-    init(_ sources: [any LiveSource], caller: Caller, session: Session, mostChannels: Int) {
+    init(
+        _ sources: [any LiveSource], caller: Caller, asker: String, session: Session, mostChannels: Int
+    ) {
         self.sources = sources
         self.caller = caller
+        self.asker = asker
         self.session = session
         self.mostChannels = mostChannels
     }
@@ -41,7 +45,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
 
     func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
         self.socket = socket
-        session.become(.websocket, owner: caller.owner, body: self, on: loop)
+        session.become(.websocket, owner: caller.owner, body: self, for: asker, on: loop)
     }
 
     func received(

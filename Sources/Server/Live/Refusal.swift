@@ -19,9 +19,12 @@ package enum Refusal {
         case foreignPage
     }
 
-    /// - Parameter headers: what goes with the status, such as WWW-Authenticate or Retry-After.
+    /// - Parameters:
+    ///   - address: of who asks, where that is another than the peer.
+    ///   - headers: what goes with the status, such as WWW-Authenticate or Retry-After.
     package static func response(
-        to request: Request, _ error: HTTPError, for asker: Asker, headers: HTTPHeaders = [:]
+        to request: Request, _ error: HTTPError, for asker: Asker, at address: String? = nil,
+        headers: HTTPHeaders = [:]
     ) -> Response {
         switch asker {
         case .foreignPage:
@@ -34,7 +37,7 @@ package enum Refusal {
             guard let session = request.session,
                 let upgrade = try? WebSocketUpgrade(
                     request.head, subprotocol: request.head.subprotocol,
-                    handler: RefusedSocket(ending, session))
+                    handler: RefusedSocket(ending, session, asker: address))
             else { return .refusal(error, of: request, headers: headers) }
             return .webSocket(upgrade)
         }

@@ -8,19 +8,21 @@ import Wire
 final class RefusedSocket: WebSocketHandler, SessionBody, SlowHeld {
     private let ending: Ending
     private let session: Session
+    private let asker: String?
     private var socket: WebSocket?
     private var receipt: Receipt?
 
-    init(_ ending: Ending, _ session: Session) {
+    init(_ ending: Ending, _ session: Session, asker: String?) {
         self.ending = ending
         self.session = session
+        self.asker = asker
     }
 
     // MARK: The socket
 
     func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
         self.socket = socket
-        session.become(.connection, owner: session.owner, body: self, on: loop)
+        session.become(.connection, owner: session.owner, body: self, for: asker, on: loop)
         session.end(ending, on: loop)
     }
 

@@ -20,7 +20,6 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
     private static let portion = 64 * 1024
 
     var cursor: Cursor?
-    let peer: String
     private let feed: Feed
     private var session: Session?
     /// There until the answer is over.
@@ -33,9 +32,8 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
     /// A task of ours is on its way to the log.
     private var isAttaching = false
 
-    init(_ ticket: LiveTicket, peer: String, at now: Instant) {
+    init(_ ticket: LiveTicket, at now: Instant) {
         feed = ticket.feed
-        self.peer = peer
         stage = .opening(ticket)
         saidAt = now
     }
@@ -50,7 +48,7 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
         connection = stream.connection
         stream.connection.hand(to: self)
         session = ticket.session
-        ticket.session.become(.sse, owner: ticket.owner, body: self, on: loop)
+        ticket.session.become(.sse, owner: ticket.owner, body: self, for: ticket.asker, on: loop)
         timer = loop.arm(self, after: Self.keepAlive)
         say(SSEText.beginning(after: ticket.after), on: loop)
         attach(after: ticket.after, on: loop)
@@ -154,6 +152,8 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
     private func leave(on loop: isolated EventLoop) { cursor?.log.detach(self, on: loop) }
 
     // MARK: The session
+
+    var peer: String { connection?.peer.host ?? "" }
 
     var holding: Holdings {
         var holdings = connection?.holding ?? .none

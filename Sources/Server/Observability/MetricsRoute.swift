@@ -12,7 +12,8 @@ extension Route {
     ) -> Route {
         var documentation = Documentation()
         documentation.text = "Every figure the server keeps, in the text format that Prometheus scrapes."
-        documentation.responses = [(200, "The figures, as `text/plain; version=0.0.4`.", nil)]
+        documentation.responses = [(200, "The figures.", nil)]
+        documentation.responseTypes = [(200, "text/plain")]
         return Route(
             .get, "/metrics", "The server's figures, for Prometheus", access: access,
             documentation: documentation

@@ -13,6 +13,7 @@ package final class RequestJournal: Sendable {
     }
 
     private struct Note {
+        let asker: String?
         var route: String?
         var account: String?
     }
@@ -28,9 +29,11 @@ package final class RequestJournal: Sendable {
     }
 
     /// The handler has it. One whose peer has gone before may be finished already, and is not noted.
-    package func began(_ request: Request, on loop: isolated EventLoop) {
+    ///
+    /// - Parameter asker: its address, where that may be another than the peer's.
+    package func began(_ request: Request, from asker: String? = nil, on loop: isolated EventLoop) {
         guard !Task.isCancelled else { return }
-        notes(on: loop).byRequest[request.id] = Note()
+        notes(on: loop).byRequest[request.id] = Note(asker: asker)
     }
 
     /// What is found out about it on the way.
@@ -51,15 +54,15 @@ package final class RequestJournal: Sendable {
             "a request failed",
             [
                 "id": .text(request.id.description), "path": .text(LoggedTarget.text(request.head.target)),
-                "cause": .text(cause),
+                "cause": .text(SecretShape.masked(cause)),
             ])
     }
 
     package func finished(_ exchange: Exchange, on loop: isolated EventLoop) {
-        let note = notes(on: loop).byRequest.removeValue(forKey: exchange.id) ?? Note()
+        let note = notes(on: loop).byRequest.removeValue(forKey: exchange.id) ?? Note(asker: nil)
         let took = loop.clock.now - exchange.receivedAt
         figures.count(
-            exchange.head?.method, route: note.route, status: exchange.status, bytes: exchange.bytesOut,
+            exchange.head?.method, route: note.route, status: exchange.outcome, bytes: exchange.bytesOut,
             took: took)
         guard logsRequests() else { return }
         log.info("request", Self.fields(of: exchange, note, took))
@@ -75,18 +78,31 @@ package final class RequestJournal: Sendable {
             "id": .text(exchange.id.description),
             "method": LogValue(exchange.head?.method.name),
             "path": LogValue(exchange.head.map { LoggedTarget.text($0.target) }),
-            "status": .number(Int(exchange.status.code)),
+            "status": .number(Int(exchange.outcome.code)),
             "bytes": .number(exchange.bytesOut),
             "ms": .decimal(Double(took.nanoseconds / 10_000) / 100),
-            "peer": .text(exchange.peer.host),
+            "peer": .text(note.asker ?? exchange.peer.host),
             "account": LogValue(note.account),
         ]
         switch exchange.end {
         case .complete: break
-        case .lost(let reason): fields.append("end", .text(reason))
+        case .lost(let reason), .cut(let reason): fields.append("end", .text(reason))
         case .notReading: fields.append("end", "The peer stopped reading")
         }
-        fields.append("refusal", LogValue(exchange.refusal))
+        fields.append("refusal", LogValue(exchange.refusal.map(SecretShape.masked)))
         return fields
+    }
+}
+
+extension Exchange {
+    /// What it was answered with, or what it is counted as where nothing was answered.
+    fileprivate var outcome: HTTPStatus {
+        if let status { return status }
+        return switch end {
+        // As nginx counts it: none of the server's errors, and never sent.
+        case .lost, .notReading: 499
+        case .cut: .serviceUnavailable
+        case .complete: .internalServerError
+        }
     }
 }

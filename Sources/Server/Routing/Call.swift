@@ -7,11 +7,14 @@ package struct Call {
     /// The values of the pattern's braces, decoded.
     package let parameters: PathParameters
     package let caller: Caller
+    /// The address that it comes from, behind the proxies that are trusted.
+    package let asker: String
 
-    package init(request: Request, parameters: PathParameters, caller: Caller) {
+    package init(request: Request, parameters: PathParameters, caller: Caller, asker: String? = nil) {
         self.request = request
         self.parameters = parameters
         self.caller = caller
+        self.asker = asker ?? request.peer.host
     }
 }
 

@@ -22,8 +22,12 @@ package struct Documentation: Sendable {
     package var parameters: [Parameter] = []
     /// A JSON Schema of the body that is taken, as JSON; nil for none.
     package var requestSchema: String?
+    /// What a body may be besides JSON.
+    package var requestTypes: [String] = []
     /// By status: what it means, and a JSON Schema of the body, if there is one.
     package var responses: [(status: UInt16, text: String, schema: String?)] = []
+    /// By status: what the body may be besides JSON, or is, where there is no schema.
+    package var responseTypes: [(status: UInt16, type: String)] = []
 
     package init() {}
 }

@@ -2,7 +2,7 @@ import Wire
 
 /// The OpenAPI 3.1 document of some routes, made from the routes themselves.
 ///
-/// A route whose path takes a rest is left out: OpenAPI has no word for it, and what it serves are files.
+/// A route whose path takes a rest is only named: OpenAPI has no word for it, and what it serves are files.
 struct OpenAPIDocument {
     let build: BuildInfo
     /// The cookie that a page signs in with.
@@ -14,13 +14,21 @@ struct OpenAPIDocument {
             "openapi": "3.1.0",
             "info": [
                 "title": "Holdfast", "version": .text(build.version),
-                "description": "Tasks, terminals, code and feeds, live. Times are RFC 3339 in UTC.",
+                "description": .text(description),
             ],
             "servers": [["url": "/"]],
             "paths": .object(paths),
             "components": components,
         ]
         return document.bytes
+    }
+
+    private var description: String {
+        let text = "Tasks, terminals, code and feeds, live. Times are RFC 3339 in UTC."
+        let rests = routes.filter { RoutePattern($0.path)?.takesRest == true }
+        guard !rests.isEmpty else { return text }
+        let names = rests.map { "\($0.method) \($0.path) (\($0.summary))" }.joined(separator: ", ")
+        return text + " Not described below, since a path of any length cannot be: \(names)."
     }
 
     private var paths: [(String, JSONNode)] {

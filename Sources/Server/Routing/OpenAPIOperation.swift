@@ -17,11 +17,8 @@ struct OpenAPIOperation {
         if let description { members.append(("description", .text(description))) }
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let schema = route.documentation.requestSchema {
-            members.append(
-                (
-                    "requestBody",
-                    ["required": .flag(true), "content": ["application/json": ["schema": .written(schema)]]]
-                ))
+            let content = Self.content(schema, route.documentation.requestTypes)
+            members.append(("requestBody", ["required": .flag(true), "content": .object(content)]))
         }
         members.append(("responses", .object(responses)))
         members.append(("security", security))
@@ -69,25 +66,25 @@ struct OpenAPIOperation {
         } else if !succeeds {
             responses.insert((200, "Done.", nil), at: 0)
         }
-        return responses.map { (String($0.status), Self.response($0.status, $0.text, $0.schema)) }
+        return responses.map { (String($0.status), response($0.status, $0.text, $0.schema)) }
             + [("default", ["$ref": "#/components/responses/Problem"])]
     }
 
     /// An error without a schema of its own is a problem document.
-    private static func response(_ status: UInt16, _ text: String, _ schema: String?) -> JSONNode {
-        let isProblem = status >= 400 && schema == nil
-        if isProblem {
-            return [
-                "description": .text(text),
-                "content": [
-                    "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
-                ],
-            ]
+    private func response(_ status: UInt16, _ text: String, _ schema: String?) -> JSONNode {
+        let types = route.documentation.responseTypes.filter { $0.status == status }.map(\.type)
+        var content = Self.content(schema, types)
+        if content.isEmpty, status >= 400 {
+            content = [("application/problem+json", ["schema": ["$ref": "#/components/schemas/Problem"]])]
         }
-        guard let schema else { return ["description": .text(text)] }
-        return [
-            "description": .text(text), "content": ["application/json": ["schema": .written(schema)]],
-        ]
+        guard !content.isEmpty else { return ["description": .text(text)] }
+        return ["description": .text(text), "content": .object(content)]
+    }
+
+    /// What a body may be: JSON, where it has a schema, and text of these types.
+    private static func content(_ schema: String?, _ types: [String]) -> [(String, JSONNode)] {
+        let json = schema.map { [("application/json", ["schema": .written($0)] as JSONNode)] } ?? []
+        return json + types.map { ($0, ["schema": ["type": "string"]]) }
     }
 
     private var security: JSONNode {

@@ -2,10 +2,7 @@ package import Feeds
 package import Sessions
 
 /// What a segment of a path can be read as.
-package protocol PathValue {
-    /// What a good one looks like, after "It must be": for whoever sent something else.
-    static var expectation: String { get }
-
+package protocol PathValue: Expected {
     init?(pathSegment: String)
 }
 

@@ -14,15 +14,20 @@ package enum RouteMatch {
         switch self {
         case .found: nil
         case .options(let allow): Response(.noContent, headers: [.allow: allow])
-        case .methodNotAllowed(let allow):
-            .problem(
-                HTTPError(
-                    .methodNotAllowed,
-                    "\(request.head.method) cannot be done here; \(allow.isEmpty ? "nothing" : allow) can."),
-                id: request.id, headers: [.allow: allow])
+        case .methodNotAllowed(let allow): .methodNotAllowed(request, allow: allow)
         case .notFound:
             .problem(
                 HTTPError(.notFound, "There is nothing at \(request.head.target.path)."), id: request.id)
         }
+    }
+}
+
+extension Response {
+    /// 405: what is there takes other methods.
+    static func methodNotAllowed(_ request: Request, allow: String) -> Response {
+        let error = HTTPError(
+            .methodNotAllowed,
+            "\(request.head.method) cannot be done here; \(allow.isEmpty ? "nothing" : allow) can.")
+        return .problem(error, id: request.id, headers: [.allow: allow])
     }
 }

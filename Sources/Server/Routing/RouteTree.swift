@@ -16,6 +16,8 @@ struct RouteTree: Sendable {
     struct End: Sendable {
         let route: Route
         let names: [String]
+
+        func parameters(_ values: [String]) -> PathParameters { PathParameters(names: names, values: values) }
     }
 
     /// What is being looked for, and what has been come by so far.
@@ -24,13 +26,17 @@ struct RouteTree: Sendable {
         let path: Substring.UTF8View
         var values: [String] = []
         var met: [HTTPMethod] = []
+        /// The first rest that would take it by another method, and what it would take.
+        var rest: (end: End, values: [String])?
         var metRest: [HTTPMethod] = []
     }
 
     enum Finding {
         case end(End, values: [String])
-        /// No route for the method; those that there are, without those of a rest unless there are only such.
-        case others([HTTPMethod], areRest: Bool)
+        /// No route for the method; those that there are.
+        case others([HTTPMethod])
+        /// There is only a rest, whose routes are of other methods.
+        case rest(End, values: [String], [HTTPMethod])
     }
 
     private var nodes = [Node()]
@@ -50,8 +56,10 @@ struct RouteTree: Sendable {
         if let end = find(from: 0, at: path.utf8.startIndex, &search) {
             return .end(end, values: search.values)
         }
-        return search.met.isEmpty
-            ? .others(search.metRest, areRest: true) : .others(search.met, areRest: false)
+        if search.met.isEmpty, let rest = search.rest {
+            return .rest(rest.end, values: rest.values, search.metRest)
+        }
+        return .others(search.met)
     }
 
     private mutating func child(of place: Int, _ segment: RoutePattern.Segment) -> Int {
@@ -90,8 +98,14 @@ struct RouteTree: Sendable {
             }
         }
         guard let rest = node.rest else { return nil }
-        guard let end = take(nodes[rest].ends, &search.metRest, search.method) else { return nil }
-        search.values.append(String(Self.unescaped(Substring(search.path[start...]))))
+        let left = String(Self.unescaped(Substring(search.path[start...])))
+        guard let end = take(nodes[rest].ends, &search.metRest, search.method) else {
+            if search.rest == nil, let end = nodes[rest].ends.first {
+                search.rest = (end, search.values + [left])
+            }
+            return nil
+        }
+        search.values.append(left)
         return end
     }
 

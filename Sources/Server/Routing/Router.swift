@@ -24,15 +24,18 @@ package struct Router: Sendable {
 
     package func match(_ method: HTTPMethod, _ target: HTTPTarget) -> RouteMatch {
         if target.form == .asterisk { return .options(allow: everyMethod) }
+        if target.form == .authority { return .methodNotAllowed(allow: everyMethod) }
         guard target.path.utf8.first == UInt8(ascii: "/") else { return .notFound }
         switch tree.find(method, target.path) {
-        case .end(let end, let values):
-            return .found(end.route, PathParameters(names: end.names, values: values))
-        case .others(let methods, let areRest):
-            if methods.isEmpty { return .notFound }
-            if method == .options { return .options(allow: Self.allow(methods)) }
-            // A rest takes whatever nobody else has, so it does not make an address exist.
-            return areRest ? .notFound : .methodNotAllowed(allow: Self.allow(methods))
+        case .end(let end, let values): return .found(end.route, end.parameters(values))
+        case .rest(_, _, let methods) where method == .options: return .options(allow: Self.allow(methods))
+        // A rest takes whatever nobody else has, so it does not make an address exist: its route knows whether
+        // there is something, and refuses the method.
+        case .rest(let end, let values, _): return .found(end.route, end.parameters(values))
+        case .others(let methods) where methods.isEmpty: return .notFound
+        case .others(let methods):
+            let allow = Self.allow(methods)
+            return method == .options ? .options(allow: allow) : .methodNotAllowed(allow: allow)
         }
     }
 

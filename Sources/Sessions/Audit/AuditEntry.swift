@@ -39,7 +39,7 @@ package struct AuditEntry: Sendable {
     static func opened(_ session: Session) -> AuditEntry {
         var entry = AuditEntry(
             .sessionOpened, account: session.owner?.account, signIn: session.owner?.signIn,
-            peer: session.body?.peer)
+            peer: session.peer)
         entry.session = session.id
         entry.kind = session.kind
         return entry

@@ -6,6 +6,8 @@ package final class Registry {
     private var sessions: [Session] = []
     private var strays: [Receipt] = []
     private var leaked = Holdings.none
+    /// Who asked for those sessions whose bodies see only a proxy: kept here, as most have none.
+    private var askers: [SessionID: String] = [:]
     private var counts = [Int](repeating: 0, count: SessionKind.allCases.count)
     private var ids: SessionIDMaker
     package private(set) var totals = SessionTotals()
@@ -46,7 +48,14 @@ package final class Registry {
         totals.countOpened(other)
     }
 
+    func note(_ asker: String, for session: Session) {
+        if asker != session.body?.peer { askers[session.id] = asker }
+    }
+
+    func asker(of session: Session) -> String? { askers.isEmpty ? nil : askers[session.id] }
+
     func closed(_ session: Session, _ report: SessionReport, on loop: isolated EventLoop) {
+        if !askers.isEmpty { askers[session.id] = nil }
         let last = sessions.removeLast()
         if last !== session {
             sessions[Int(session.index)] = last

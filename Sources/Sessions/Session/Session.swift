@@ -34,16 +34,23 @@ package final class Session {
     package func opened(on loop: isolated EventLoop) -> Bool { life.opened() }
 
     /// It goes on as something else, as when a connection is upgraded. What it holds stays held.
+    ///
+    /// - Parameter asker: who asked for it, where that is another than its body sees, as behind a proxy.
     package func become(
-        _ kind: SessionKind, owner: SessionOwner?, body: any SessionBody, on loop: isolated EventLoop
+        _ kind: SessionKind, owner: SessionOwner?, body: any SessionBody, for asker: String? = nil,
+        on loop: isolated EventLoop
     ) {
         precondition(reason == nil, "a session that is closing becomes nothing else")
         registry.change(kind: self.kind, to: kind)
         self.kind = kind
         self.owner = owner
         self.body = body
+        if let asker { registry.note(asker, for: self) }
         registry.auditOpening(of: self)
     }
+
+    /// Whom or what it is about, for people.
+    package var peer: String { registry.asker(of: self) ?? body?.peer ?? "" }
 
     /// Whoever it belongs to has shown who they are.
     package func belong(to owner: SessionOwner?) { self.owner = owner }
@@ -120,7 +127,7 @@ package final class Session {
         var deadline: Instant?
         scope.forEach { if let limits = $0 as? SessionDeadlines { deadline = limits.next } }
         return SessionInfo(
-            id: id, kind: kind, owner: owner, peer: body?.peer ?? "", phase: phase, reason: reason,
+            id: id, kind: kind, owner: owner, peer: peer, phase: phase, reason: reason,
             since: since, age: loop.now - since, deadline: deadline, holding: holding)
     }
 }

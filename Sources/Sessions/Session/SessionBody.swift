@@ -5,7 +5,7 @@ package import Loop
 ///
 /// What it holds itself is given back last; it is a `Held` or a `SlowHeld` when there is such a thing.
 package protocol SessionBody: Holder {
-    /// Whom or what it is about, for people; asked only when sessions are listed or audited.
+    /// Whom or what it is about, as far as it sees, for people; asked only when sessions are listed or audited.
     var peer: String { get }
 
     /// The end has begun, and all is still held: the time for last words.

@@ -16,7 +16,7 @@ final class SessionClosing {
         self.session = session
         self.body = body
         self.ending = ending
-        peer = session.kind.isAudited ? body.peer : nil
+        peer = session.kind.isAudited ? session.peer : nil
         began = loop.now
         givenBack = session.holding
     }

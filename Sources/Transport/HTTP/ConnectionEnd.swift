@@ -31,11 +31,10 @@ extension ResponseEnd {
     init(_ end: ConnectionEnd) {
         switch end {
         case .notReading: self = .notReading
-        case .lost(let reason), .failed(let reason), .late(let reason), .overdue(let reason),
-            .malformed(_, let reason):
-            self = .lost(reason)
-        case .shutdown: self = .lost("The server is shutting down")
-        case .ended: self = .lost("The connection was ended")
+        case .lost(let reason), .late(let reason), .malformed(_, let reason): self = .lost(reason)
+        case .failed(let reason), .overdue(let reason): self = .cut(reason)
+        case .shutdown: self = .cut("The server is shutting down")
+        case .ended: self = .cut("The connection was ended")
         case .done, .left, .idle: self = .complete
         }
     }

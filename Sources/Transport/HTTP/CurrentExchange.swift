@@ -7,7 +7,8 @@ final class CurrentExchange {
     /// Whether its handler's task has begun.
     var isBegun = false
     var task: Task<Void, Never>?
-    var status: HTTPStatus = .internalServerError
+    /// There from the head of the answer on.
+    var status: HTTPStatus?
     var source: (any ResponseSource)?
     /// There from the head of the answer to its end.
     var writer: HTTPBodyWriter?

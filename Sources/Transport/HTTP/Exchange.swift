@@ -7,7 +7,8 @@ package struct Exchange {
     package let head: HTTPRequestHead?
     package let id: RequestID
     package let peer: SocketAddress
-    package let status: HTTPStatus
+    /// Nil when it ended before anything was answered.
+    package let status: HTTPStatus?
     package let receivedAt: Instant
     package let bytesOut: Int
     package let end: ResponseEnd

@@ -57,6 +57,11 @@ package struct WebSocketUpgrade {
         guard keys.count == 1, WebSocketHandshake.isValidKey(keys[0]) else {
             throw HTTPError(.badRequest, "Sec-WebSocket-Key must be there once, 16 random bytes in base64.")
         }
+        let offers = request.headers.values(of: .secWebSocketProtocol)
+        guard offers.isEmpty || WebSocketHandshake.subprotocols(offers.joined(separator: ",")) != nil else {
+            throw HTTPError(
+                .badRequest, "Sec-WebSocket-Protocol must be different names, separated by commas.")
+        }
         return keys[0]
     }
 }

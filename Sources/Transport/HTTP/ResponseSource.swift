@@ -18,6 +18,8 @@ package enum ResponseEnd: Equatable, Sendable {
     case complete
     /// The peer went away before.
     case lost(String)
+    /// The server ended the connection before.
+    case cut(String)
     /// The peer took nothing for too long.
     case notReading
 }

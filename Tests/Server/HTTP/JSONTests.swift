@@ -15,15 +15,20 @@ import Wire
         var createdAt: Timestamp?
     }
 
-    private func decode(
-        _ body: String, type: String? = "application/json", limit: Int = 1000
-    ) async throws -> (Item?, HTTPError?) {
-        let result = Box()
+    private struct Wish: Decodable {
+        var role: Role?
+        var seconds: WholeNumber?
+    }
+
+    private func decode<Value: Decodable & SendableMetatype>(
+        _ value: Value.Type, _ body: String, type: String? = "application/json", limit: Int = 1000
+    ) async throws -> (Value?, HTTPError?) {
+        let result = Box<Value>()
         try await withLoop { loop, _ in
             let headers: HTTPHeaders = type.map { [.contentType: $0] } ?? [:]
             let call = call(try request(.post, "/", headers: headers, body: body, on: loop))
             do throws(HTTPError) {
-                result.item = try await call.decode(Item.self, upTo: limit, on: loop)
+                result.item = try await call.decode(value, upTo: limit, on: loop)
             } catch {
                 result.error = error
             }
@@ -31,15 +36,16 @@ import Wire
         return (result.item, result.error)
     }
 
-    private final class Box: @unchecked Sendable {
+    private final class Box<Value>: @unchecked Sendable {
         // @unchecked: written on the loop, read after it has ended.
-        var item: Item?
+        var item: Value?
         var error: HTTPError?
     }
 
     @Test(arguments: ["application/json", "application/json; charset=utf-8", "application/merge-patch+json"])
     func aBodyBecomesAValue(type: String) async throws {
         let (item, error) = try await decode(
+            Item.self,
             #"{"item_name":"a","sizes":[1],"limits":{"max_bytes":2},"created_at":"2026-01-31T12:00:00Z"}"#,
             type: type)
         #expect(error == nil)
@@ -56,28 +62,50 @@ import Wire
         (#"{"item_name":"a","sizes":[1,"x"]}"#, #""sizes[1]" must be a whole number."#),
         (#"{"item_name":"a","sizes":{}}"#, #""sizes" must be an array."#),
         (#"{"item_name":"a","sizes":[],"limits":{}}"#, #""limits.max_bytes" is missing."#),
-        (#"{"item_name":"a","sizes":[],"created_at":"now"}"#, #""created_at": must be a time such as"#),
+        (#"{"item_name":"a","sizes":[],"created_at":"now"}"#, #""created_at" must be a time such as"#),
+        (#"{"item_name":"a","sizes":[],"created_at":5}"#, #""created_at" must be a time such as"#),
         ("[]", "The body must be an object."),
+        (#"{"item_name":"a","sizes":[1.5]}"#, "A number in the body must be a whole one"),
     ])
     func aFieldThatIsWrongIsNamed(body: String, sentence: String) async throws {
-        let (_, error) = try await decode(body)
+        let (_, error) = try await decode(Item.self, body)
         #expect(error?.status == .unprocessableContent)
         #expect(error?.sentence.hasPrefix(sentence) == true, "\(error?.sentence ?? "no error")")
     }
 
-    @Test(arguments: ["", "{", #"{"item_name":}"#, "\u{FF}", #"{"item_name":"a"}}"#])
+    @Test(arguments: [
+        (#"{"role":"root"}"#, #""role" must be "viewer", "operator" or "admin"."#),
+        (#"{"role":1}"#, #""role" must be "viewer", "operator" or "admin"."#),
+        (#"{"seconds":1.5}"#, #""seconds" must be a whole number"#),
+        (#"{"seconds":1e20}"#, #""seconds" must be a whole number"#),
+        (#"{"seconds":1e999}"#, #""seconds" must be a whole number"#),
+        (#"{"seconds":"x"}"#, #""seconds" must be a whole number"#),
+    ])
+    func whatAFieldMustBeIsSaidInPlainWords(body: String, sentence: String) async throws {
+        let (_, error) = try await decode(Wish.self, body)
+        #expect(error?.status == .unprocessableContent)
+        #expect(error?.sentence.hasPrefix(sentence) == true, "\(error?.sentence ?? "no error")")
+        #expect(try await decode(Wish.self, #"{"role":"admin","seconds":60}"#).0?.seconds?.value == 60)
+    }
+
+    @Test(arguments: [
+        "", "{", #"{"item_name":}"#, "\u{FF}", #"{"item_name":"a"}}"#, #"{"item_name":"a","item_name":01}"#,
+    ])
     func whatIsNoJSONIsABadRequest(body: String) async throws {
-        #expect(try await decode(body).1?.status == .badRequest)
+        #expect(try await decode(Item.self, body).1?.status == .badRequest)
     }
 
     @Test(arguments: [nil, "text/plain", "application/x-www-form-urlencoded", "json"])
     func whatIsNotSaidToBeJSONIsNotRead(type: String?) async throws {
         #expect(
-            try await decode(#"{"item_name":"a","sizes":[]}"#, type: type).1?.status == .unsupportedMediaType)
+            try await decode(Item.self, #"{"item_name":"a","sizes":[]}"#, type: type).1?.status
+                == .unsupportedMediaType)
     }
 
     @Test func aBodyThatIsTooLongIsRefused() async throws {
-        #expect(try await decode(#"{"item_name":"aaaaaaaaaa"}"#, limit: 10).1?.status == .contentTooLarge)
+        #expect(
+            try await decode(Item.self, #"{"item_name":"aaaaaaaaaa"}"#, limit: 10).1?.status
+                == .contentTooLarge)
     }
 
     @Test func aValueIsAnsweredInSnakeCaseWithTimesInUTC() throws {

@@ -84,6 +84,31 @@ import Wire
         }
     }
 
+    @Test func whatIsThereCannotBeChanged() async throws {
+        try await withFiles { files, _, loop in
+            let router = try Router([files.route])
+            for (target, status) in [
+                ("/style.css", 405), ("/docs", 405), ("/nothing", 404), ("/.git/config", 404),
+            ] {
+                for method in [HTTPMethod.post, .put, .delete, HTTPMethod("FLY")] {
+                    let request = try request(method, target, on: loop)
+                    guard case .found(let route, let parameters) = router.match(request.head) else {
+                        Issue.record("no route for \(method) \(target)")
+                        continue
+                    }
+                    let response: Response
+                    do throws(HTTPError) {
+                        response = try await route.handler(call(request, parameters), loop)
+                    } catch {
+                        response = .refusal(error, of: request)
+                    }
+                    #expect(response.head.status.code == status)
+                    #expect(response.head.headers[.allow] == (status == 405 ? "GET, HEAD, OPTIONS" : nil))
+                }
+            }
+        }
+    }
+
     @Test func whoeverHasTheFileIsToldSo() async throws {
         try await withFiles { files, _, loop in
             let first = try await get(files, "/style.css", on: loop)

@@ -51,6 +51,21 @@ struct FeedListeningTests {
         }
     }
 
+    @Test(arguments: [
+        ("a b, (", nil), ("a, a", nil), ("", nil), ("x, bearer, t0ken", "bearer"), ("a, b", "a"),
+    ])
+    func offeredSubprotocolsAreAListOfNames(offer: String, agreed: String?) async throws {
+        try await withLiveGround(loops: 1) { ground in
+            _ = try ground.client().request("POST /api/v1/feeds/x", body: "1")
+            for origin in ["", "Origin: http://test\r\n"] {
+                let answer = try ground.client().upgradeAnswer(
+                    to: "/api/v1/ws/feeds/x", headers: "Sec-WebSocket-Protocol: \(offer)\r\n" + origin)
+                #expect(answer.status == (agreed == nil ? 400 : 101))
+                #expect(answer.headers["sec-websocket-protocol"] == agreed)
+            }
+        }
+    }
+
     @Test func aDeletedFeedEndsItsReadersWithAWord() async throws {
         try await withLiveGround { ground in
             let publisher = try ground.client()

@@ -25,6 +25,10 @@ struct FeedReadingTests {
             let compressed = version.dropLast() + "-gzip\""
             let same = try client.request("GET /api/v1/feeds/x", headers: "If-None-Match: \(compressed)\r\n")
             #expect(same.status == 304)
+            #expect(same.headers["etag"] == String(compressed))
+            let still = try client.request("GET /api/v1/feeds/x", headers: "If-Match: \(compressed)\r\n")
+            #expect(still.status == 200)
+            #expect(still.headers["etag"] == version)
             let mend = try client.request(
                 "POST /api/v1/feeds/x", headers: "If-Match: \(compressed)\r\n", body: "3")
             #expect(mend.status == 200)
@@ -53,6 +57,23 @@ struct FeedReadingTests {
                 let value = try client.request("GET /api/v1/feeds/x")
                 #expect(member("data", of: value.body) == data)
             }
+        }
+    }
+
+    @Test(arguments: [
+        ("Content-Encoding: gzip", 415), ("Content-Encoding: identity", 200),
+        ("Content-Type: text/plain; charset=utf-16", 415), ("Content-Type: text/plain;charset=US-ASCII", 200),
+        ("Content-Type: text/plain; format=flowed; charset=\"utf-8\"", 200),
+        ("Content-Type: application/json; charset=latin1", 415),
+        // No text: the body is held to be JSON, and is none.
+        ("Content-Type: text/plainfoo", 400),
+    ])
+    func aBodyIsTakenAsWhatItIsSaidToBeOrNotAtAll(header: String, status: Int) async throws {
+        try await withLiveGround(loops: 1) { ground in
+            let body = header.contains("text") ? "words" : "1"
+            let answer = try ground.client().request(
+                "POST /api/v1/feeds/x", headers: header + "\r\n", body: body)
+            #expect(answer.status == status, "\(answer.body)")
         }
     }
 

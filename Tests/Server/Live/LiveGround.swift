@@ -124,7 +124,8 @@ final class BlockingExecutor: TaskExecutor {
     }
 }
 
-/// Everybody is the admin that `X-Role` does not name otherwise; pages are those of `http://test`. `X-Wait` makes an
+/// Everybody is the admin that `X-Role` does not name otherwise, at the address that `X-Asker` names; pages are those
+/// of `http://test`. `X-Wait` makes an
 /// answer wait: `ever` until it is cancelled, `drain` until the connection is told to end, `gate` for the gate.
 private struct LiveService: RequestHandler {
     let router: Router
@@ -155,10 +156,13 @@ private struct LiveService: RequestHandler {
         guard case .found(let route, let parameters) = match else { return match.answer(to: request)! }
         do throws(HTTPError) {
             return try await route.handler(
-                Call(request: request, parameters: parameters, caller: caller), loop)
+                Call(
+                    request: request, parameters: parameters, caller: caller,
+                    asker: request.head.headers["X-Asker"]), loop)
         } catch {
             guard route.kind == .webSocket else { return .problem(error) }
-            return Refusal.response(to: request, error, for: Self.asker(request))
+            return Refusal.response(
+                to: request, error, for: Self.asker(request), at: request.head.headers["X-Asker"])
         }
     }
 

@@ -115,10 +115,11 @@ struct MultiplexTests {
         }
     }
 
-    @Test func chatterEndsTheConnection() async throws {
+    @Test(arguments: ["nonsense", #"{"op":"open","channel":1,"path":"/feeds/none"}"#])
+    func mistakesWithoutEndEndTheConnection(operation: String) async throws {
         try await withLiveGround(loops: 1) { ground in
             let client = try ground.listen(to: "/api/v1/ws")
-            for _ in 0..<100 { try? client.say("nonsense") }
+            try client.say(Array(repeating: operation, count: 100))
             while true {
                 if case .close(let code, let reason) = try client.hear() {
                     #expect(code == 1008)

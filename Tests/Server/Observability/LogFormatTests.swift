@@ -54,8 +54,27 @@ import Wire
         ("/a?access_token=a=b", "/a?access_token=***"),
         ("/a?ToKeN=x", "/a?ToKeN=***"), ("/a?%74oken=x", "/a?%74oken=***"), ("/a?token", "/a?token"),
         ("/token=x", "/token=x"),
+        ("/a?api-key=x&Bearer=x&X_Auth_Token=x&sig=x", "/a?api-key=***&Bearer=***&X_Auth_Token=***&sig=***"),
+        ("/a?author=x&keys=x", "/a?author=x&keys=x"),
     ])
     func secretsInAnAddressAreNotLogged(target: String, logged: String) throws {
         #expect(LoggedTarget.text(try HTTPTarget(target)) == logged)
+    }
+
+    /// `S` stands for as many letters and digits as a secret has.
+    @Test(arguments: [
+        ("/hf_S/x?a=hf_S&hf_S", "/hf_***/x?a=hf_***&hf_***"), ("/a?x=hf_S&hf_S=1", "/a?x=hf_***&hf_***=1"),
+        ("/a?x=hf%5FS", "/a?x=***"), ("/h%66_S/x", "/***/x"), ("/xhf_Sy", "/xhf_***"),
+        ("/S?S", "/***?***"), ("/S0", "/S0"), ("/hf_builds", "/hf_builds"),
+    ])
+    func whatLooksLikeASecretIsNotLogged(target: String, logged: String) throws {
+        let secret = String(Secret.make().text)
+        func text(_ pattern: String) -> String {
+            pattern.split(separator: "S", omittingEmptySubsequences: false).joined(separator: secret)
+        }
+        #expect(LoggedTarget.text(try HTTPTarget(text(target))) == text(logged))
+        let cut = "/hf_\(secret.dropLast())"
+        #expect(LoggedTarget.text(try HTTPTarget(cut)) == "/hf_***")
+        #expect(SecretShape.masked("No hf_\(secret), no \(secret).") == "No hf_***, no ***.")
     }
 }

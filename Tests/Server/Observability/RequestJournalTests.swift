@@ -47,6 +47,11 @@ import Wire
             #expect(broken.status == 500)
             #expect(!broken.body.contains("flux"))
             brokenID = broken.headers["x-request-id"] ?? ""
+            let leaver = try RawClient(port: port)
+            try leaver.send("POST /body", headers: "Content-Length: 9\r\nExpect: 100-continue\r\n")
+            // It is being handled.
+            #expect(try leaver.head().status == 100)
+            leaver.reset()
             try client.send(Array("nonsense\r\n\r\n".utf8))
             #expect(try client.answer().status == 400)
         }
@@ -58,6 +63,9 @@ import Wire
         let log = try LogWriter(descriptor: file, format: .json)
         let journal = RequestJournal(log: log)
         let router = try Router([
+            Route(.post, "/body", "", access: .anyone) { call, loop async throws(HTTPError) in
+                Response(.ok, body: .bytes(try await call.request.body.collect(upTo: 9, on: loop)))
+            },
             Route(.get, "/items/{id}", "", access: .anyone) { _, _ in Response(.ok, body: .bytes([1, 2, 3]))
             },
             Route(.get, "/broken", "", access: .anyone) { _, _ throws(HTTPError) in
@@ -81,7 +89,7 @@ import Wire
         await listener.drain(until: SystemClock().now + .seconds(5))
         log.stop()
         let lines = try contents(folder.file("log")).split(separator: "\n")
-        #expect(lines.count == 5)
+        #expect(lines.count == 6)
         for part in [
             #""id":"\#(asked.id)","method":"GET","path":"/items/7?ticket=***&x=1","status":200,"bytes":3,"ms":"#,
             #""peer":"127.0.0.1","account":"anna"}"#,
@@ -89,8 +97,10 @@ import Wire
         let cause = lines.first { $0.contains("flux") } ?? ""
         #expect(cause.contains(#""level":"error","msg":"a request failed""#))
         #expect(cause.contains(#""id":"\#(asked.brokenID)""#))
-        #expect(lines.last?.contains(#""status":400"#) == true)
-        #expect(lines.last?.contains(#""refusal":"#) == true)
+        let left = lines.first { $0.contains("/body") } ?? ""
+        #expect(left.contains(#""status":499,"bytes":0"#) && left.contains(#""end":"The peer"#), "\(left)")
+        let nonsense = lines.first { $0.contains(#""status":400"#) }
+        #expect(nonsense?.contains(#""refusal":"#) == true)
         #expect(!lines.contains { $0.contains("s3cret") })
         #expect(await group.loops[0].openRequests(of: journal) == 0)
         await group.stop()
@@ -100,6 +110,7 @@ import Wire
         let text = String(decoding: metrics.text, as: UTF8.self)
         #expect(
             text.contains(#"holdfast_http_requests_total{method="GET",route="/items/{id}",status="200"} 1"#))
+        #expect(text.contains(#"holdfast_http_requests_total{method="POST",route="/body",status="499"} 1"#))
         #expect(
             text.contains(#"holdfast_http_requests_total{method="GET",route="unmatched",status="404"} 1"#))
     }

@@ -30,13 +30,20 @@ import Wire
                 var `in`: String
                 var required: Bool
             }
-            struct Status: Decodable {}
+            struct Status: Decodable {
+                struct Media: Decodable {}
+                var content: [String: Media]?
+            }
             var operationId: String
             var parameters: [Parameter]?
             var responses: [String: Status]
             var security: [[String: [String]]]
         }
+        struct Info: Decodable {
+            var description: String
+        }
         var openapi: String
+        var info: Info
         var paths: [String: [String: Operation]]
     }
 
@@ -56,10 +63,25 @@ import Wire
         ])
         #expect(document.openapi == "3.1.0")
         #expect(document.paths.keys.sorted() == ["/a", "/api/v1/openapi.json", "/ws"])
+        #expect(document.info.description.contains("GET /{path...}"))
         #expect(document.paths["/a"]?.keys.sorted() == ["get", "post"])
         #expect(document.paths["/ws"]?["get"]?.responses.keys.sorted() == ["101", "default"])
         let ids = document.paths.values.flatMap { $0.values.map(\.operationId) }
         #expect(Set(ids).count == ids.count)
+    }
+
+    @Test func anAnswerIsOfTheTypesThatItsRouteSays() async throws {
+        var documentation = Documentation()
+        documentation.responses = [(200, "Either.", "{}"), (404, "None.", nil)]
+        documentation.responseTypes = [(200, "text/event-stream")]
+        let document = try await document([
+            route(.get, "/either", documentation: documentation), .metrics(from: []),
+        ])
+        let either = try #require(document.paths["/either"]?["get"]?.responses)
+        #expect(either["200"]?.content?.keys.sorted() == ["application/json", "text/event-stream"])
+        #expect(either["404"]?.content?.keys.sorted() == ["application/problem+json"])
+        let metrics = try #require(document.paths["/metrics"]?["get"]?.responses)
+        #expect(metrics["200"]?.content?.keys.sorted() == ["text/plain"])
     }
 
     @Test func parametersOfThePathAreThereEvenIfNobodyDescribedThem() async throws {

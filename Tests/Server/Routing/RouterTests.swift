@@ -75,9 +75,18 @@ import Wire
 
     @Test func aRestDoesNotMakeAnAddressExistForOtherMethods() throws {
         let routes = some + [route(.get, "/{path...}")]
-        #expect(try find(.post, "/nowhere", in: routes) == "nothing")
+        #expect(try find(.post, "/a/nowhere", in: routes) == "/{path...} path=a/nowhere")
         #expect(try find(.put, "/feeds", in: routes) == "not allowed GET, HEAD, OPTIONS, POST")
         #expect(try find(.options, "/nowhere", in: routes) == "options GET, HEAD, OPTIONS")
+    }
+
+    @Test func whoeverTakesItForAProxyIsToldWhatItTakes() async throws {
+        try await withLiveGround(loops: 1) { ground in
+            let answer = try ground.client().request("CONNECT test:80")
+            #expect(answer.status == 405)
+            #expect(answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, POST")
+            #expect(answer.body.contains("CONNECT cannot be done here"))
+        }
     }
 
     @Test func twoRoutesForTheSameRequestsAreRefused() {

@@ -5,10 +5,13 @@ package struct Secret: Sendable, CustomStringConvertible {
 
     package init(_ text: String) { self.text = text }
 
-    /// One that nobody can guess: 43 characters of 62 are 256 bits, drawn from the kernel.
+    /// 43 characters of 62 are 256 bits.
+    static let length = 43
+
+    /// One that nobody can guess, drawn from the kernel.
     package static func make(prefix: String = "") -> Secret {
         var random = SystemRandomNumberGenerator()
-        let drawn = (0..<43).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
+        let drawn = (0..<length).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
         return Secret(prefix + String(decoding: drawn, as: UTF8.self))
     }
 

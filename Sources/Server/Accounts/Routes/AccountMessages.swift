@@ -23,7 +23,7 @@ enum AccountMessages {
         let name: String
         let role: Role?
         /// In seconds.
-        let expiresIn: Int?
+        let expiresIn: WholeNumber?
     }
 
     struct Account: Encodable {

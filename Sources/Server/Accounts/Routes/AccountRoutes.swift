@@ -112,12 +112,13 @@ package struct AccountRoutes: Sendable {
 
     private func createToken(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let wanted = try await call.decode(AccountMessages.NewToken.self, on: loop)
-        if let seconds = wanted.expiresIn, !(1...3_650 * 86_400).contains(seconds) {
+        let lifetime = wanted.expiresIn?.value
+        if let seconds = lifetime, !(1...3_650 * 86_400).contains(seconds) {
             throw HTTPError(
                 .unprocessableContent, "expires_in: must be from 1 second to ten years, in seconds.")
         }
         let new = try await accounts.createToken(
-            named: wanted.name, role: wanted.role, lifetime: wanted.expiresIn.map { .seconds($0) },
+            named: wanted.name, role: wanted.role, lifetime: lifetime.map { .seconds($0) },
             by: call.caller)
         var message = AccountMessages.Token(new.token)
         message.token = new.secret.text

@@ -16,6 +16,11 @@ package final class StaticFiles: Sendable {
         case large(OpenFile)
         case folder
         case nothing
+
+        var isThere: Bool {
+            if case .nothing = self { return false }
+            return true
+        }
     }
 
     private let root: String
@@ -49,7 +54,10 @@ package final class StaticFiles: Sendable {
 
     package func answer(_ request: Request, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         guard let name = FileName(request.head.target) else { throw Self.nothing(at: request) }
-        switch try await find(name, on: loop) {
+        let found = try await find(name, on: loop)
+        let isReading = request.head.method == .get || request.head.method == .head
+        if !isReading, found.isThere { return .methodNotAllowed(request, allow: "GET, HEAD, OPTIONS") }
+        switch found {
         case .file(let file): return answer(file, name, request)
         case .large(let file): return answer(file, name, request)
         case .folder where !name.isIndex: return Self.redirect(request)
