@@ -74,7 +74,7 @@ let testing: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["holdfast", "Loop", "Server", "Store", "TestKit", "Transport", "Wire"],
-        path: "Tests/EndToEnd", swiftSettings: strict),
+        path: "Tests/EndToEnd", exclude: ["requirements.txt", "test_start_page.py"], swiftSettings: strict),
 ]
 
 let benchmarks: [Target] = [

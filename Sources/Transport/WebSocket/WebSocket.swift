@@ -127,15 +127,15 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
 
     private func decode(_ bytes: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) {
         var input = unsafe bytes
-        // One that has been told of the end is not open any more.
-        let handler = handler
+        // It stays until the connection is over, and is not asked for with each message.
+        guard let handler else { return }
         var isHeard = false
         do throws(WebSocketError) {
             while phase == .open || phase == .closing, let event = try unsafe decoder.next(&input) {
                 isHeard = true
                 switch unsafe event {
                 case .message(let kind, let payload):
-                    if phase == .open { unsafe handler?.received(kind, payload, from: self, on: loop) }
+                    if phase == .open { unsafe handler.received(kind, payload, from: self, on: loop) }
                 case .ping(let payload):
                     if phase == .open { unsafe frame(.pong, payload, on: loop) }
                 case .pong: break
