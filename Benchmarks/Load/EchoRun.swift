@@ -6,13 +6,14 @@ import Wire
 final class EchoRun: LoadDriver {
     private let options: Options
     private let payload: [UInt8]
-    /// By connection and slot.
+    /// When the messages of a connection that are under way went out, by connection and slot.
     private var sentAt: [Int]
     private var answered: [Int]
+    /// Of the connection whose bytes are being read.
+    private var heard = 0
     private var latency = Histogram()
     private var isMeasuring = false
     private var mismatches = 0
-    private var readAt = 0
     private lazy var opening = Opening(options, driver: self)
 
     init(_ options: Options) {
@@ -56,22 +57,31 @@ final class EchoRun: LoadDriver {
     func received(
         _ bytes: UnsafeRawBufferPointer, on connection: LoadConnection, loop: isolated EventLoop
     ) {
-        if readAt == 0 { readAt = nanoseconds() }
         let isSame =
             unsafe bytes.count == payload.count
             && payload.withUnsafeBytes {
                 unsafe memcmp($0.baseAddress!, bytes.baseAddress!, bytes.count) == 0
             }
         if !isSame { mismatches += 1 }
-        let number = connection.number
-        let slot = number * options.pipeline + answered[number] % options.pipeline
-        answered[number] += 1
-        if isMeasuring { latency.add(readAt - sentAt[slot]) }
-        sentAt[slot] = readAt
-        unsafe payload.withUnsafeBytes { unsafe connection.queue(.binary, $0, on: loop) }
+        heard += 1
     }
 
-    func readEnded(_ connection: LoadConnection, on loop: isolated EventLoop) { readAt = 0 }
+    /// Each answer of the read is followed by the next message.
+    func readEnded(_ connection: LoadConnection, on loop: isolated EventLoop) {
+        let now = nanoseconds()
+        let number = connection.number
+        let first = number * options.pipeline
+        for answer in answered[number]..<answered[number] + heard {
+            let slot = first + answer % options.pipeline
+            if isMeasuring { latency.add(now - sentAt[slot]) }
+            sentAt[slot] = now
+        }
+        answered[number] += heard
+        unsafe payload.withUnsafeBytes {
+            for _ in 0..<heard { unsafe connection.queue(.binary, $0, on: loop) }
+        }
+        heard = 0
+    }
 
     func failed(_ connection: LoadConnection, _ reason: String, on loop: isolated EventLoop) {
         opening.failed(reason, on: loop)
