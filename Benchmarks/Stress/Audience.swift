@@ -15,15 +15,15 @@ final class Audience {
     private var sentAt: [Instant] = []
     private let filler = String(repeating: "x", count: 1000)
 
-    /// - Parameter feed: one to which a single message was published, which they have.
-    init(of server: ServerUnderTest, feed: String) throws {
+    /// - Parameter first: the number of the one message that was published to `feed`, which they have.
+    init(of server: ServerUnderTest, feed: String, after first: Int) throws {
         let publisher = try Peer(port: server.port)
         try publisher.upgrade("/api/v1/ws", token: server.token)
         try publisher.send(
-            Peer.frame(.text, #"{"op":"open","channel":1,"path":"/feeds/\#(feed)","after":1}"#))
+            Peer.frame(.text, #"{"op":"open","channel":1,"path":"/feeds/\#(feed)","after":\#(first)}"#))
         let readers = try (0..<20).map { _ in
             let peer = try Peer(port: server.port)
-            try peer.upgrade("/api/v1/ws/feeds/\(feed)?after=1", token: server.token)
+            try peer.upgrade("/api/v1/ws/feeds/\(feed)?after=\(first)", token: server.token)
             return peer
         }
         peers = [publisher] + readers

@@ -10,9 +10,11 @@ struct SlowReaderScenario: Scenario {
             ["DEADLINES_WRITE_STALLED": "10m", "DEADLINES_PING_INTERVAL": "10m"], on: loop)
         let slowCount = scale.pick(short: 50, full: 200)
         let messages = scale.pick(short: 3000, full: 20_000)
-        _ = try server.request("POST", "/api/v1/feeds/stress?window=recent", body: "0")
+        let answer = try server.request("POST", "/api/v1/feeds/stress?window=recent", body: "0")
+        let digits = answer.split(separator: #"{"seq":"#).last?.prefix { $0.isNumber } ?? ""
+        guard let first = Int(digits) else { throw StressError("it could not be published to: \(answer)") }
         let baseline = try await Baseline.settled(in: server, on: loop)
-        let audience = try Audience(of: server, feed: "stress")
+        let audience = try Audience(of: server, feed: "stress", after: first)
         let warm = messages / 10
         _ = try audience.hear(warm)
         let alone = try audience.hear(messages)

@@ -131,7 +131,7 @@ import Wire
             await server.pass(.seconds(6))
             for _ in 0..<10 {
                 try await peer.expect([0x82, 127, 0, 0, 0, 0, 0, 1, 0x86, 0xA0], on: loop)
-                _ = try await peer.read(100_000, on: loop)
+                _ = try await peer.read(150_000, on: loop)
             }
             try await peer.expect([0x88, 2, 0x03, 0xE8], on: loop)
             try await peer.send([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8], on: loop)
@@ -158,6 +158,34 @@ import Wire
             for _ in 1...3 { await server.pass(.seconds(30)) }
             try await server.hasClosedAll()
             #expect(server.traffic.cut(for: .notReading) == 1)
+            peer.close(on: loop)
+        }
+    }
+
+    @Test func oneThatIsEndingIsNotKeptByATrickle() async throws {
+        let folder = try TemporaryFolder()
+        try await withServer(
+            at: "unix:\(folder.file("s"))", isManual: true,
+            values: { $0.outboundBytes = 8 << 20 },
+            answering: { request, loop in
+                let handler = Torrent(messages: 40, size: 100_000)
+                return (try? .webSocket(WebSocketUpgrade(request.head, handler: handler)))
+                    ?? Response(.badRequest)
+            }
+        ) { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.upgrade(on: loop)
+            try await eventually("the kernel took no more") { server.traffic.sent > 100_000 }
+            // It says good-bye behind four megabytes, of which some is taken now and then.
+            for _ in 1...4 {
+                let before = server.traffic.sent
+                _ = try await peer.read(400_000, on: loop)
+                try await eventually("more was sent") {
+                    server.traffic.sent > before || server.traffic.open == 0
+                }
+                await server.pass(.seconds(10))
+            }
+            try await server.hasClosedAll()
             peer.close(on: loop)
         }
     }

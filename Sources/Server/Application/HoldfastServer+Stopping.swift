@@ -31,10 +31,12 @@ extension HoldfastServer {
     private func drain(_ listeners: [Listener]) async {
         let deadline = SystemClock().now + settings.deadlines.drain
         async let left = sessions.drain(within: settings.deadlines.drain)
-        for listener in listeners {
-            let cut = await listener.drain(until: deadline)
-            if cut > 0 { log.warning("connections were cut before they were done", ["count": .number(cut)]) }
+        await WebSocket.hurryAll(on: group.loops)
+        let cut = await withTaskGroup { drains in
+            for listener in listeners { drains.addTask { await listener.drain(until: deadline) } }
+            return await drains.reduce(0, +)
         }
+        if cut > 0 { log.warning("connections were cut before they were done", ["count": .number(cut)]) }
         let count = await left.count
         if count > 0 {
             log.warning("sessions were not closed when the time was over", ["count": .number(count)])

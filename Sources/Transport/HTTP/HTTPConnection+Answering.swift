@@ -42,6 +42,7 @@ extension HTTPConnection {
     func answer(_ response: Response, on loop: isolated EventLoop) {
         exchange!.task = nil
         phase = .answering
+        stopTimer(on: loop)
         switch response.body {
         case .webSocket where isLast: refuseUpgrade(on: loop)
         case .webSocket(let upgrade): becomeWebSocket(upgrade, response.head, on: loop)
@@ -60,6 +61,7 @@ extension HTTPConnection {
         pauseReading(on: loop)
         guard phase == .waiting else { return }
         phase = .answering
+        stopTimer(on: loop)
         let id = RequestID()
         let response = Response.problem(error, id: id)
         guard case .bytes(let bytes) = response.body else { return }
@@ -95,7 +97,6 @@ extension HTTPConnection {
         guard phase == .answering else { return }
         phase = .streaming
         exchange!.source = source
-        stopTimer(on: loop)
         source.opened(ResponseStream(self), on: loop)
         flush(on: loop)
     }
@@ -141,6 +142,9 @@ extension HTTPConnection {
     func finishStream(on loop: isolated EventLoop) {
         guard phase == .streaming else { return }
         phase = .answering
+        // What is left of it has so long, at 4 KiB a second, however little the peer takes at a time.
+        let allowance = Duration.milliseconds(outbound.count / 4)
+        setTimer(loop.now + policy.values.writeStalled + allowance, on: loop)
         endBody(on: loop)
     }
 

@@ -2,9 +2,8 @@ import Loop
 import Wire
 
 extension HTTPConnection {
-    /// The one timer of the connection serves all its deadlines in turn.
+    /// The phase has lasted too long.
     func deadlineCame(on loop: isolated EventLoop) {
-        if isBlocked { return checkStall(on: loop) }
         switch phase {
         case .waiting where parser.isIdle:
             giveBack(isFirst ? .late("No request came in time") : .idle, on: loop)
@@ -13,16 +12,10 @@ extension HTTPConnection {
             decide(.late(error.sentence))
             refuse(error, on: loop)
         case .handling: handlingTookTooLong(on: loop)
-        case .answering: giveBack(.lost("The peer did not end its side"), on: loop)
+        case .answering: giveBack(.notReading, on: loop)
         case .lingering: giveBack(.done, on: loop)
         case .streaming, .closed: break
         }
-    }
-
-    private func checkStall(on loop: isolated EventLoop) {
-        let limit = takenAt + policy.values.writeStalled
-        guard loop.now >= limit else { return setTimer(limit, on: loop) }
-        giveBack(.notReading, on: loop)
     }
 
     private func handlingTookTooLong(on loop: isolated EventLoop) {

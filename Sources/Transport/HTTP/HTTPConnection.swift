@@ -29,6 +29,8 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     var socket: Socket?
     var watch: WatchToken?
     private var timer: TimerToken?
+    /// When the phase will have lasted too long.
+    private var limit = Instant.distantFuture
     /// What the loop was asked to tell of.
     private var told = Readiness.readable
     var parser: HTTPRequestParser
@@ -141,7 +143,10 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         if phase == .closed || socket == nil { return }
         unsafe keep(&rest, on: loop)
         if isFlushDue { flush(on: loop) }
-        if phase == .waiting, parser.isIdle { setTimer(loop.now + policy.values.keepAliveIdle, on: loop) }
+        // The first request is waited for as long as ever, whatever empty lines come before it.
+        if phase == .waiting, parser.isIdle, !isFirst {
+            setTimer(loop.now + policy.values.keepAliveIdle, on: loop)
+        }
     }
 
     /// What comes behind a request that is not answered yet.
@@ -241,6 +246,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         }
         if isBlocked {
             isBlocked = false
+            arm(on: loop)
             tellInterest(on: loop)
             if phase == .waiting { return isLast ? leave(on: loop) : awaitNext(on: loop) }
         }
@@ -251,7 +257,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         guard !isBlocked else { return }
         isBlocked = true
         takenAt = loop.now
-        setTimer(loop.now + policy.values.writeStalled, on: loop)
+        arm(on: loop)
         // A peer that does not read its answers is asked for no further request.
         if phase == .waiting { isReadingPaused = true }
         tellInterest(on: loop)
@@ -313,17 +319,32 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     }
 
     func setTimer(_ deadline: Instant, on loop: isolated EventLoop) {
-        if let timer, loop.move(timer, to: deadline) { return }
-        timer = loop.arm(self, at: deadline)
+        limit = deadline
+        arm(on: loop)
     }
 
-    func stopTimer(on loop: isolated EventLoop) {
-        if let timer { loop.cancel(timer) }
-        timer = nil
+    func stopTimer(on loop: isolated EventLoop) { setTimer(.distantFuture, on: loop) }
+
+    /// The one timer serves the deadline of the phase and that of a peer that takes nothing. One that waits only for
+    /// its peer to take its answers has no other.
+    private func arm(on loop: isolated EventLoop) {
+        var next = isBlocked && phase == .waiting ? .distantFuture : limit
+        if isBlocked, phase != .closed { next = min(next, takenAt + policy.values.writeStalled) }
+        if next == .distantFuture {
+            if let timer { loop.cancel(timer) }
+            timer = nil
+        } else if !(timer.map { loop.move($0, to: next) } ?? false) {
+            timer = loop.arm(self, at: next)
+        }
     }
 
     func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         self.timer = nil
+        if isBlocked, loop.now >= takenAt + policy.values.writeStalled {
+            return giveBack(.notReading, on: loop)
+        }
+        guard loop.now >= limit, !(isBlocked && phase == .waiting) else { return arm(on: loop) }
+        limit = .distantFuture
         deadlineCame(on: loop)
     }
 }

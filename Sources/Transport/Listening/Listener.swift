@@ -69,13 +69,19 @@ package final class Listener: Sendable {
     @discardableResult
     package func drain(until deadline: Instant) async -> Int {
         for loop in loops { await loop.beginDraining(self) }
-        var cut = 0
-        for loop in loops { cut += await loop.awaitDrained(self, until: deadline) }
-        return cut
+        return await withTaskGroup { drains in
+            for loop in loops { drains.addTask { await loop.awaitDrained(self, until: deadline) } }
+            return await drains.reduce(0, +)
+        }
     }
 }
 
 extension WebSocket {
+    /// Lets those of these loops that are ending take no longer than those that begin to end now.
+    package static func hurryAll(on loops: [EventLoop]) async {
+        for loop in loops { await loop.hurryWebSockets() }
+    }
+
     /// Ends whatever WebSocket is left on these loops, whoever it belongs to: the last word of a server whose time
     /// to drain is over. How many there were.
     @discardableResult
@@ -106,6 +112,10 @@ extension EventLoop {
 
     fileprivate func forget(_ listener: Listener) {
         acceptors.byListener[ObjectIdentifier(listener)] = nil
+    }
+
+    fileprivate func hurryWebSockets() {
+        for case let socket as WebSocket in watchers { socket.hurry(on: self) }
     }
 
     fileprivate func cutWebSockets() -> Int {

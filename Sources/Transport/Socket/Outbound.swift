@@ -8,10 +8,20 @@ struct Outbound {
     var isEmpty: Bool { bytes.isEmpty }
     var count: Int { bytes.count - Int(sent) }
 
-    mutating func append(_ more: UnsafeRawBufferPointer) { unsafe bytes.append(contentsOf: more) }
+    /// What it takes in memory, in bytes.
+    var memory: Int { bytes.count }
+
+    mutating func append(_ more: UnsafeRawBufferPointer) { append { unsafe $0.append(contentsOf: more) } }
 
     /// Lets `build` add to the end.
-    mutating func append(_ build: (inout [UInt8]) -> Void) { build(&bytes) }
+    mutating func append(_ build: (inout [UInt8]) -> Void) {
+        // What was sent goes at the latest when it is half of all: a queue that is never empty must not grow for ever.
+        if sent > 0, Int(sent) >= count {
+            bytes.removeFirst(Int(sent))
+            sent = 0
+        }
+        build(&bytes)
+    }
 
     /// Gives what is queued to somebody else to write.
     mutating func takeAll() -> [UInt8] {

@@ -3,8 +3,8 @@ package import Wire
 
 extension WebSocket {
     /// Begins the end: says why, and waits for the peer to say the same, within the close deadline.
-    /// What was sent before still goes out first, to a slow peer too, unless there is `hurry`: then the close
-    /// deadline holds for all of it.
+    /// What was sent before still goes out first, and a slow peer has the time of a stalled write for it besides,
+    /// unless there is `hurry`: then the close deadline holds for all of it.
     package func close(
         _ code: WebSocketCloseCode, _ reason: String, hurry: Bool = false, on loop: isolated EventLoop
     ) {
@@ -13,7 +13,21 @@ extension WebSocket {
         queueClose(code, reason, on: loop)
         phase = .closing
         setTimer(loop.now + policy.values.closeHandshake, on: loop)
-        if hurry { isHurried = true }
+        if hurry { isHurried = true } else if isBlocked { boundTheEnd(on: loop) }
+    }
+
+    /// One that is ending already has no longer than one that begins to end in a hurry now.
+    func hurry(on loop: isolated EventLoop) {
+        guard phase != .open, phase != .closed else { return }
+        isHurried = false
+        setTimer(loop.now + policy.values.closeHandshake, on: loop)
+        isHurried = true
+    }
+
+    /// It ends, and its peer does not take what is left: it has so long for that, however much it takes at a time.
+    func boundTheEnd(on loop: isolated EventLoop) {
+        setTimer(loop.now + policy.values.writeStalled + policy.values.closeHandshake, on: loop)
+        isHurried = true
     }
 
     /// The longest that `close` may take.
@@ -68,11 +82,12 @@ extension WebSocket {
     /// The one timer of the connection serves all its deadlines in turn.
     func deadlineCame(on loop: isolated EventLoop) {
         switch phase {
+        case .closing where isHurried && isBlocked, .finishing where isHurried && isBlocked:
+            abort(.notReading, .notAnswering, "The rest was not read in time", on: loop)
         case .closing where isHurried, .finishing where isHurried, .leaving where isHurried:
             giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side in time"), on: loop)
         case .open where isBlocked: checkStall(on: loop)
         case .open: checkAnswer(on: loop)
-        case .closing where isBlocked, .finishing where isBlocked: checkStall(on: loop)
         case .closing: giveBack(WebSocketClosure(.lost, nil, "The peer did not answer the close"), on: loop)
         case .finishing, .leaving:
             giveBack(WebSocketClosure(.lost, nil, "The peer did not end its side"), on: loop)

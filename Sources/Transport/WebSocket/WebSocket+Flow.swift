@@ -36,8 +36,6 @@ extension WebSocket {
             isBlocked = false
             isReadingPaused = false
             tellInterest(on: loop)
-            // The peer has heard the close only now.
-            if phase == .closing { setTimer(loop.now + policy.values.closeHandshake, on: loop) }
         }
         tellDrained(on: loop)
         if phase == .finishing, outbound.isEmpty {
@@ -62,7 +60,11 @@ extension WebSocket {
         isBlocked = true
         owesDrained = true
         movedAt = loop.now
-        if phase == .open { setTimer(loop.now + policy.values.writeStalled, on: loop) }
+        if phase == .open {
+            setTimer(loop.now + policy.values.writeStalled, on: loop)
+        } else {
+            boundTheEnd(on: loop)
+        }
         tellInterest(on: loop)
     }
 

@@ -164,6 +164,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         isReadingPaused = false
         isHeld = false
         setTimer(loop.now + policy.values.linger, on: loop)
+        if isBlocked { boundTheEnd(on: loop) }
         planFlush(on: loop)
     }
 
