@@ -131,7 +131,7 @@ import Wire
             await server.pass(.seconds(6))
             for _ in 0..<10 {
                 try await peer.expect([0x82, 127, 0, 0, 0, 0, 0, 1, 0x86, 0xA0], on: loop)
-                _ = try await peer.read(150_000, on: loop)
+                _ = try await peer.read(100_000, on: loop)
             }
             try await peer.expect([0x88, 2, 0x03, 0xE8], on: loop)
             try await peer.send([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8], on: loop)

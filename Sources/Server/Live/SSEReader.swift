@@ -167,7 +167,11 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         leave(on: loop)
-        guard stream != nil else { return }
+        guard let stream else { return }
+        // Who has lost the right to be here is not waited for.
+        if !stream.isDrained, ending.reason == .signedOut || ending.reason == .replaced {
+            return stream.abort(ending.closeText, on: loop)
+        }
         say(SSEText.event("end", LiveMessage.end(ending)), on: loop)
     }
 

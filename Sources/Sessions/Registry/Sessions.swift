@@ -42,11 +42,15 @@ package struct Sessions: Sendable {
     /// are closed.
     @discardableResult
     package func end(_ selection: SessionSelection, with ending: Ending) async -> Int {
-        var count = 0
-        for bound in candidates(selection) {
-            count += await bound.run { registry, loop in registry.end(selection, with: ending, on: loop) }
+        // A loop that is held up must not hold up the others'.
+        await withTaskGroup { ends in
+            for bound in candidates(selection) {
+                ends.addTask {
+                    await bound.run { registry, loop in registry.end(selection, with: ending, on: loop) }
+                }
+            }
+            return await ends.reduce(0, +)
         }
-        return count
     }
 
     /// Ends all there are, and all that still come, and waits until they are closed, but no longer than

@@ -91,7 +91,8 @@ extension HTTPConnection {
     /// The peer has taken what it was slow to take, and is told that nothing more comes.
     func leave(on loop: isolated EventLoop) {
         takeWhatCame(on: loop)
-        if phase == .waiting, isDrained { linger(on: loop) }
+        guard phase == .waiting, isDrained else { return }
+        if parser.isIdle { linger(on: loop) } else { refuse(Self.goingDown, on: loop) }
     }
 
     private func takeWhatCame(on loop: isolated EventLoop) {

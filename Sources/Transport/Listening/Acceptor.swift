@@ -86,6 +86,9 @@ final class Acceptor: ReadinessHandler, TimerHandler {
 
     // MARK: Running out
 
+    /// One connection is at fault; the next may be taken.
+    private func isOfOne(_ code: CInt) -> Bool { code == ECONNABORTED || code == EINTR }
+
     private func mustPause(_ code: CInt) -> Bool {
         switch code {
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: true
@@ -130,7 +133,7 @@ final class Acceptor: ReadinessHandler, TimerHandler {
     func stop(on loop: isolated EventLoop) {
         if let timer { loop.cancel(timer) }
         timer = nil
-        _ = accept(atMost: Int(ListeningSocket.backlog), on: loop)
+        while let error = accept(atMost: Int(ListeningSocket.backlog), on: loop), isOfOne(error.code) {}
         guard let descriptor = descriptor.take() else { return }
         if let watch { loop.unwatch(watch) }
         descriptor.close()
