@@ -60,11 +60,9 @@ package final class Feed: Sendable {
         let log = try log(if: condition, on: loop)
         let state = state.open(on: loop)
         let now = Timestamp.now
-        if window == .latest {
+        if window == .latest, data == state.last, state.stale == nil {
             state.confirmed = now
-            guard data != state.last || state.stale != nil else {
-                return FeedReceipt(seq: log.head, isNews: false)
-            }
+            return FeedReceipt(seq: log.head, isNews: false)
         }
         let seq: UInt64
         do throws(LogError) {
@@ -74,7 +72,10 @@ package final class Feed: Sendable {
         }
         state.changed = now
         state.stale = nil
-        if window == .latest { state.last = data }
+        if window == .latest {
+            state.last = data
+            state.confirmed = now
+        }
         return FeedReceipt(seq: seq, isNews: true)
     }
 

@@ -42,9 +42,12 @@ struct FolderLock: ~Copyable {
         }
         defer { Glibc.close(file) }
         guard isTaken(.folder, of: file) else { return nil }
+        let earlier = FolderHolder(text: text(of: file))
+        let isAnnounced = isTaken(.addresses, of: file)
+        // The text of a server that died stands until its successor writes, which may be announced by the time of
+        // that look: what still stands after it is the living owner's.
         let holder = FolderHolder(text: text(of: file))
-        // Looked at behind the text: what was read is what its living owner wrote.
-        return isTaken(.addresses, of: file) ? holder : FolderHolder(pid: holder.pid)
+        return isAnnounced && holder == earlier ? holder : FolderHolder(pid: holder.pid)
     }
 
     /// Has the file say where the folder's server can be reached, until `withdraw`.

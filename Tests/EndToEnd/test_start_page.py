@@ -1,7 +1,9 @@
 """The page at `/`, in a real browser, of the program as a user runs it."""
 
+import json
 import os
 import re
+import select
 import subprocess
 from pathlib import Path
 
@@ -19,6 +21,7 @@ def server(tmp_path):
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )
     try:
+        assert select.select([process.stdout], [], [], 30)[0], "it did not say `ready` within 30 s"
         address = re.fullmatch(r"ready (http://\S+)\n", process.stdout.readline())[1]
 
         def command(*words):
@@ -75,3 +78,58 @@ def test_who_signs_out_is_no_longer_told(server, page):
     # The server ends what was open with the sign-in, and says why.
     expect(page.locator("#state")).to_have_text("Not connected: 4002 Signed out")
     expect(page.locator("#parts tr")).to_have_count(0)
+
+
+@pytest.fixture
+def feed(page):
+    """What the page's WebSocket says is said by the test: a list of messages and a close, for each time it comes."""
+    visits = []
+
+    def play(route):
+        if not visits:
+            return
+        messages, close = visits.pop(0)
+        for message in messages:
+            route.send(json.dumps(message))
+        if close:
+            route.close(code=close[0], reason=close[1])
+
+    page.route_web_socket(re.compile("/api/v1/ws/system-status$"), play)
+    return visits
+
+
+def status(data, **more):
+    return {"type": "system_status_update", "seq": 1, "ts": "2026-11-20T06:58:11.002Z", "data": data, **more}
+
+
+def test_what_is_old_is_shown_as_old(server, page, feed):
+    _, command = server
+    parts = {"disk": {"status": "healthy", "message": "There is room."}}
+    feed.append(([status({"status": "healthy", "components": parts}, stale="It took too long.")], None))
+    page.goto(command("login-link"))
+    expect(page.locator("#state")).to_contain_text("Not current. It took too long. Last seen: healthy, ")
+    expect(page.locator("#parts tr")).to_have_count(1)
+
+
+def test_what_was_never_seen_is_not_known(server, page, feed):
+    _, command = server
+    feed.append(([status(None, stale="It could not be looked at.")], None))
+    page.goto(command("login-link"))
+    expect(page.locator("#state")).to_have_text("Not known. It could not be looked at.")
+
+
+def test_the_page_comes_again_where_the_end_says_so(server, page, feed):
+    _, command = server
+    end = {"type": "end", "ts": "2026-11-20T06:58:11.002Z", "data": {"code": 4999, "retry": True}}
+    feed.append(([end], (4999, "Come again")))
+    feed.append(([status({"status": "degraded", "components": {}})], None))
+    page.goto(command("login-link"))
+    expect(page.locator("#state")).to_have_text("Not connected: 4999 Come again")
+    expect(page.locator("#state")).to_contain_text("degraded; last change ", timeout=10_000)
+
+
+def test_a_server_that_cannot_be_asked_is_not_kept_quiet(server, page):
+    address, _ = server
+    page.route("**/api/v1/me", lambda route: route.abort())
+    page.goto(address)
+    expect(page.locator("#who")).to_contain_text("It cannot be said who is signed in: ")

@@ -112,6 +112,30 @@ struct WatcherTests {
         }
     }
 
+    @Test func whatAFeedRefusesDoesNotConfirmWhatItSaysStill() async throws {
+        try await withGround { ground in
+            let feed = try ground.makeFeed("queue")
+            _ = try await feed.publish(minified: [0x31])
+            let first = try await #require(newest(of: feed))
+            let said = Timestamp.now
+            while Timestamp.now == said {}
+            await #expect(throws: FeedError.self) {
+                try await feed.publish(minified: [UInt8](repeating: 0x31, count: 64 << 20))
+            }
+            await LoopBound(feed, to: feed.log.home).run { feed, loop in
+                feed.markStale("Too large.", on: loop)
+            }
+            let old = try await #require(newest(of: feed))
+            #expect(old.contains(#""stale":"Too large.""#))
+            #expect(time(of: old) == time(of: first))
+        }
+    }
+
+    /// From its `ts` on, as long as a time is.
+    private func time(of message: String) -> String? {
+        message.firstRange(of: #""ts":""#).map { String(message[$0.upperBound...].prefix(24)) }
+    }
+
     @Test func aFeedWhoseFirstLookFailsIsNotQuiet() async throws {
         try await withGround { ground in
             let feed = try ground.makeFeed("queue")

@@ -47,13 +47,21 @@ import Testing
     @Test func aChildThatALibraryStartedIsLeftToIt() async throws {
         await #expect(processExitsWith: .success) {
             try await onLoop { loop in
-                _ = try Nursery.shared()
+                let nursery = try Nursery.shared()
+                let deadline = loop.now + .seconds(20)
                 var theirs = pid_t()
                 var arguments = unsafe [strdup("true"), nil]
                 try #require(unsafe posix_spawn(&theirs, "/bin/true", nil, nil, &arguments, nil) == 0)
-                // By the time our own child has been noticed, theirs has been seen too.
-                let ours = try await ChildProcess.shell("sleep 0.05", .null, on: loop)
-                _ = await ours.stop(StopLadder(request: 0), on: loop)
+                try #require(waitid(P_PID, id_t(theirs), nil, WEXITED | WNOWAIT) == 0)
+                // Whoever takes in an orphan that ends after theirs has come by theirs too.
+                let ours = try await ChildProcess.shell("(sleep 0 &) ; echo", .null, on: loop)
+                _ = await ours.wait(until: deadline, on: loop)
+                _ = await ours.stop(on: loop)
+                while nursery.counts.orphansReaped == 0, loop.clock.now < deadline {
+                    await nursery.change(
+                        since: nursery.generation, until: loop.clock.now + .milliseconds(10), on: loop)
+                }
+                try #require(nursery.counts.orphansReaped == 1)
                 var status: CInt = -1
                 try #require(unsafe waitpid(theirs, &status, 0) == theirs)
                 try #require(status == 0)
@@ -126,6 +134,31 @@ import Testing
                 script.release()
                 try #require(try await stuck.value?.exit == .exited(status: 7))
                 try #require(nursery.counts == NurseryCounts(spawned: 4, orphansReaped: 3))
+                try #require(children() == "")
+            }
+        }
+    }
+
+    @Test func whoLeavesBehindBirthsThatHangTakesTheirOwnBack() async throws {
+        await #expect(processExitsWith: .success) {
+            let script = try LeasedScript("exit 7")
+            try await onLoop { loop in
+                let nursery = try Nursery.shared()
+                let spec = ProcessSpec(script.path)
+                let stuck = (0..<Nursery.mostCradles).map { _ in
+                    Task { try await loop.runToEnd(spec) }
+                }
+                let deadline = loop.clock.now + .seconds(30)
+                while nursery.counts.births < stuck.count || !script.isAwaited, loop.clock.now < deadline {
+                    await loop.sleep(until: loop.clock.now + .milliseconds(1))
+                }
+                for _ in 0..<50 { await loop.askAndLeave(spec) }
+                try #require(nursery.counts.births == stuck.count)
+                script.release()
+                for birth in stuck { try #require(try await birth.value?.exit == .exited(status: 7)) }
+                // Their admissions lead to nothing, and the next one to its child.
+                try #require(try await loop.runToEnd(spec)?.exit == .exited(status: 7))
+                try #require(nursery.counts == NurseryCounts(spawned: stuck.count + 1))
                 try #require(children() == "")
             }
         }

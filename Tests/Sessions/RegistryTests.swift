@@ -73,6 +73,28 @@ import Testing
         }
     }
 
+    @Test func aSessionIsEndedWhereNothingSpeaksAgainstWhatItIsThen() async throws {
+        struct Objection: Error {}
+        let owner = ann
+        try await withGround { ground, registry, loop in
+            let session = registry.open(.websocket, owner: owner, body: Body(), on: loop)
+            let id = session.id
+            await #expect(throws: Objection.self) {
+                try await ground.sessions.end(id, with: Ending(.cancelled)) { _ throws(Objection) in
+                    throw Objection()
+                }
+            }
+            #expect(session.reason == nil)
+            let check: @Sendable (SessionInfo) throws(Objection) -> Void = { info throws(Objection) in
+                if info.owner?.account != "ann" { throw Objection() }
+            }
+            let first = try await ground.sessions.end(id, with: Ending(.cancelled), where: check)
+            #expect(first == true)
+            let second = try await ground.sessions.end(id, with: Ending(.cancelled), where: check)
+            #expect(second == nil)
+        }
+    }
+
     @Test func aDrainWaitsAndReturnsThoseThatDidNotClose() async throws {
         try await withGround { ground, registry, loop in
             let quick = Body("quick")

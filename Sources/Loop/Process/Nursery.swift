@@ -38,7 +38,9 @@ package final class Nursery: Sendable {
             return cradle
         }
 
-        mutating func beginBirth() -> Birth {
+        /// Nil where who asked for it has taken it back.
+        mutating func beginBirth() -> Birth? {
+            guard !births.isEmpty else { return nil }
             busyCradles += 1
             return births.removeFirst()
         }
@@ -108,9 +110,15 @@ package final class Nursery: Sendable {
         turnstile.admit(1)
         switch await reply.wait(until: deadline, on: loop) {
         case .value(let result): return try result.get()
-        case .expired: throw SystemError("spawn", code: ETIMEDOUT)
-        case .cancelled: throw SystemError("spawn", code: ECANCELED)
+        case .expired: throw takeBack(reply, SystemError("spawn", code: ETIMEDOUT))
+        case .cancelled: throw takeBack(reply, SystemError("spawn", code: ECANCELED))
         }
+    }
+
+    /// A birth that nobody waits for does not wait either: while all cradles hang, nobody would clear it away.
+    private func takeBack(_ reply: Reply<Result<Newborn, SystemError>>, _ error: SystemError) -> SystemError {
+        register.withLock { $0.births.removeAll { $0.reply === reply } }
+        return error
     }
 
     /// Takes the end of a child from the kernel; nil while it lives. Reaping and forgetting are one step,
@@ -164,11 +172,12 @@ package final class Nursery: Sendable {
         }
     }
 
-    /// The body of each such thread: one birth for each admission.
+    /// The body of each such thread: one birth for each admission, where it is still wanted.
     private func bearChildren(in cradle: Cradle) {
         while true {
             turnstile.pass()
-            deliver(register.withLock { $0.beginBirth() }, in: cradle)
+            guard let birth = register.withLock({ $0.beginBirth() }) else { continue }
+            deliver(birth, in: cradle)
         }
     }
 

@@ -53,6 +53,8 @@ package struct Application: RequestHandler {
             // An upgrade may be ignored (RFC 9110 7.8), but whoever wants a WebSocket understands no other answer.
             throw Self.noWebSocket(at: request)
         }
+        // It was somebody else's, perhaps, who may not end this request.
+        request.session?.belong(to: nil)
         let caller = try await authenticator.identify(request.head, approach)
         request.session?.belong(to: caller.owner)
         if let owner = caller.owner { journal.found(request, account: owner.account, on: loop) }

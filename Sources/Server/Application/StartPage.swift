@@ -75,11 +75,11 @@ enum StartPage {
     private static let script = """
 
         const at = id => document.getElementById(id), say = (id, text) => { at(id).textContent = text };
-        // After these endings a client does well to come again (docs/protocol.md, Endings).
-        const passing = [1001, 1006, 1011, 1013, 4004, 4429];
+        const trouble = error => say("who", `It cannot be said who is signed in: ${error.message}.`);
 
         async function knowsMe() {
           const answer = await fetch("/api/v1/me");
+          if (!answer.ok && answer.status !== 401) throw new Error(`the server answers ${answer.status}`);
           at("out").hidden = !answer.ok;
           const me = answer.ok ? await answer.json() : null;
           say("who", me ? `Signed in as ${me.account}, ${me.role}.`
@@ -90,29 +90,35 @@ enum StartPage {
         function listen() {
           const scheme = location.protocol === "https:" ? "wss:" : "ws:";
           const socket = new WebSocket(`${scheme}//${location.host}/api/v1/ws/system-status`);
+          // The server's last word says whether to come again; where there was none, the network broke.
+          let again = true;
           socket.onmessage = ({ data }) => {
             const message = JSON.parse(data);
             if (message.type === "system_status_update") show(message);
+            if (message.type === "end") again = message.data.retry;
           };
           socket.onclose = ({ code, reason }) => {
             at("parts").replaceChildren();
             say("state", `Not connected: ${code} ${reason}`);
-            if (passing.includes(code)) setTimeout(listen, 1000 + 4000 * Math.random());
-            else knowsMe();
+            if (again) setTimeout(listen, 1000 + 4000 * Math.random());
+            else knowsMe().catch(trouble);
           };
         }
 
-        function show({ ts, data }) {
-          say("state", `${data.status}; last change ${new Date(ts).toLocaleString()}.`);
-          at("parts").replaceChildren(...Object.entries(data.components).map(([name, { status, message }]) => {
+        function show({ ts, data, stale }) {
+          const time = new Date(ts).toLocaleString();
+          say("state", !data ? `Not known. ${stale}`
+            : stale ? `Not current. ${stale} Last seen: ${data.status}, ${time}.`
+            : `${data.status}; last change ${time}.`);
+          at("parts").replaceChildren(...Object.entries(data?.components ?? {}).map(([name, { status, message }]) => {
             const row = document.createElement("tr");
             for (const text of [name, status, message]) row.insertCell().textContent = text;
             return row;
           }));
         }
 
-        at("out").onclick = async () => { await fetch("/api/v1/sign-out", { method: "POST" }); knowsMe(); };
-        knowsMe().then(known => known ? listen() : say("state", "Shown to those who are signed in."));
+        at("out").onclick = () => fetch("/api/v1/sign-out", { method: "POST" }).then(knowsMe).catch(trouble);
+        knowsMe().then(known => known ? listen() : say("state", "Shown to those who are signed in.")).catch(trouble);
 
         """
 }

@@ -29,7 +29,13 @@ package enum AuditTable {
             create trigger audit_is_never_shortened before delete on audit
             when old.at >= (select before from audit_retention) begin
                 select raise(abort, 'the audit trail is only shortened by its retention'); end;
-            """)
+            """),
+        Migration(
+            8, "audit_forgotten",
+            """
+            -- How many entries were removed since the trail last said so.
+            alter table audit_retention add column forgotten integer not null default 0;
+            """),
     ]
 
     static func insert(_ stamped: StampedEntry, into db: borrowing WriteConnection) throws {
@@ -74,7 +80,7 @@ package enum AuditTable {
 
     /// Removes up to `limit` entries that are older than `time`, and up to as many that are beyond the newest
     /// `count`; a bound that is nil, and so null, holds for none. Their numbers are not given again. Where there
-    /// are none nothing is written.
+    /// are none nothing is written. What is removed is counted in the same transaction, until `takeForgotten`.
     static func shorten(
         before time: Timestamp?, keeping count: Int?, limit: Int, in db: borrowing WriteConnection
     ) throws -> Int {
@@ -94,8 +100,16 @@ package enum AuditTable {
             delete from audit where id in (
                 select id from audit where id <= (select max(id) from audit) - ? order by id limit ?)
             """, count, limit)
-        try db.run("update audit_retention set before = 0")
+        try db.run("update audit_retention set before = 0, forgotten = forgotten + ?", old + excess)
         return old + excess
+    }
+
+    /// How many were removed and not spoken of; the caller does so in this transaction.
+    static func takeForgotten(in db: borrowing WriteConnection) throws -> Int {
+        let count =
+            try db.first("select forgotten from audit_retention") { row in try row[0, as: Int.self] } ?? 0
+        if count > 0 { try db.run("update audit_retention set forgotten = 0") }
+        return count
     }
 
     static func entries(

@@ -85,24 +85,22 @@ package final class StoredAudit: AuditTrail {
     }
 
     /// Removes what need not be kept, the one way in which the trail gets shorter, and says so in it. In
-    /// batches, so that nobody else who writes waits for longer than one of them takes.
+    /// batches, so that nobody else who writes waits for longer than one of them takes; where it is stopped
+    /// between two of them, the next time says what this one did not.
     package func shorten(to kept: Settings.Audit) async throws(StoreError) {
         let now = time()
         let before = kept.keep.map { Timestamp(milliseconds: now.milliseconds - $0.milliseconds) }
-        var forgotten = 0
-        var removed = 0
-        repeat {
-            let earlier = forgotten
-            removed = try await store.write { db in
+        var isDone = false
+        while !isDone {
+            isDone = try await store.write { db in
                 let removed = try AuditTable.shorten(
                     before: before, keeping: kept.entries, limit: Self.batch, in: db)
-                if removed < Self.batch, earlier + removed > 0 {
-                    try AuditTable.insert(.forgotten(earlier + removed, kept), at: now, into: db)
-                }
-                return removed
+                guard removed < Self.batch else { return false }
+                let forgotten = try AuditTable.takeForgotten(in: db)
+                if forgotten > 0 { try AuditTable.insert(.forgotten(forgotten, kept), at: now, into: db) }
+                return true
             }
-            forgotten += removed
-        } while removed >= Self.batch
+        }
     }
 
     // MARK: Writing

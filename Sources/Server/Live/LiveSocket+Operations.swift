@@ -53,7 +53,8 @@ extension LiveSocket {
                 "`after` must be the `seq` of the last message that you have, as a number, or 0 for all that is kept."
             )
         }
-        guard channels.count < mostChannels else {
+        // Those that end count: each is a session and perhaps a task until it has given everything back.
+        guard channels.count + endingChannels < mostChannels else {
             throw HTTPError(.tooManyRequests, "There may be \(mostChannels) channels; close one first.")
         }
         do throws(HTTPError) {

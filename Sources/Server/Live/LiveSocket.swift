@@ -23,7 +23,7 @@ final class LiveSocket: WebSocketHandler, SessionBody, SlowHeld, TurnEnder {
     private var receipt: Receipt?
     var channels: [UInt64: LiveChannel] = [:]
     /// Channels that have ended and have not given everything back.
-    private var endingChannels = 0
+    private(set) var endingChannels = 0
     private var line: [LiveChannel] = []
     private var isTurnPlanned = false
     /// Tasks of ours that are on their way to other loops.

@@ -54,30 +54,46 @@ package struct SessionEndpoints: Sendable {
     }
 
     private func end(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        let info = try await session(call)
-        let isOwn = info.owner != nil && info.owner?.account == call.caller.owner?.account
-        guard isOwn || call.caller.role == .admin else {
+        let id = try id(call)
+        let (caller, own) = (call.caller, call.request.session?.id)
+        let ending = Ending(.cancelled, caller.owner.map { "Ended by \($0.account)" })
+        let hasEnded = try await sessions.end(id, with: ending) { info throws(HTTPError) in
+            try Self.check(info, mayBeEndedBy: caller, whoseOwnIs: own)
+        }
+        guard let hasEnded else { throw Self.none(called: "\(id)") }
+        guard hasEnded else { throw HTTPError(.conflict, "The session \(id) is ending already.") }
+        return Response(.noContent)
+    }
+
+    private static func check(
+        _ info: SessionInfo, mayBeEndedBy caller: Caller, whoseOwnIs own: SessionID?
+    ) throws(HTTPError) {
+        let isTheirs = info.owner != nil && info.owner?.account == caller.owner?.account
+        guard isTheirs || caller.role == .admin else {
             throw HTTPError(.forbidden, "This session belongs to somebody else; that takes the role admin.")
         }
         guard info.kind != .watcher else {
             throw HTTPError(.conflict, "The server's own watchers end with the server.")
         }
-        guard info.id != call.request.session?.id else {
+        guard info.id != own else {
             throw HTTPError(.conflict, "You ask over this connection; close it to end it.")
         }
-        let by = call.caller.owner.map { "Ended by \($0.account)" }
-        guard await sessions.end(.one(info.id), with: Ending(.cancelled, by)) == 1 else {
-            throw HTTPError(.conflict, "The session \(info.id) is ending already.")
-        }
-        return Response(.noContent)
     }
 
     private func session(_ call: Call) async throws(HTTPError) -> SessionInfo {
-        let text = call.parameters["id"] ?? ""
-        guard let id = SessionID(text), let info = await sessions.list(.one(id)).first else {
-            throw HTTPError(.notFound, "There is no session \(text), or it has ended.")
-        }
+        let id = try id(call)
+        guard let info = await sessions.list(.one(id)).first else { throw Self.none(called: "\(id)") }
         return info
+    }
+
+    private func id(_ call: Call) throws(HTTPError) -> SessionID {
+        let text = call.parameters["id"] ?? ""
+        guard let id = SessionID(text) else { throw Self.none(called: text) }
+        return id
+    }
+
+    private static func none(called text: String) -> HTTPError {
+        HTTPError(.notFound, "There is no session \(text), or it has ended.")
     }
 
     // MARK: Documentation

@@ -53,6 +53,24 @@ package struct Sessions: Sendable {
         }
     }
 
+    /// Looks at one and ends it, in one step of its loop, so that what is ended is what was looked at; where
+    /// `check` throws it goes on. False when it was ending already, nil when there is none.
+    package func end<Objection: Error>(
+        _ id: SessionID, with ending: Ending, where check: @Sendable (SessionInfo) throws(Objection) -> Void
+    ) async throws(Objection) -> Bool? {
+        guard let bound = candidates(.one(id)).first else { return nil }
+        let result: Result<Bool?, Objection> = await bound.run { registry, loop in
+            do throws(Objection) {
+                guard let info = registry.list(.one(id), on: loop).first else { return .success(nil) }
+                try check(info)
+                return .success(registry.end(.one(id), with: ending, on: loop) == 1)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
     /// Ends all there are, and all that still come, and waits until they are closed, but no longer than
     /// `patience`. Returns those that were not.
     package func drain(

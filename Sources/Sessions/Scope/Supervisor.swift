@@ -2,7 +2,8 @@ package import Loop
 
 /// Owns the tasks of one session: when the session ends they are cancelled, and awaited within a deadline.
 ///
-/// Lives on the session's loop, and so does the code of its tasks. No other place makes a task for a session.
+/// Lives on the session's loop, and so does the code of its tasks. For bodies that have many; one with a single task
+/// keeps it by itself.
 package final class Supervisor: SlowHeld {
     package let patience: Duration
     private var running: [Int: Task<Void, Never>] = [:]

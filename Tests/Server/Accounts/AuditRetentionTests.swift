@@ -51,6 +51,23 @@ import Testing
         }
     }
 
+    @Test func whatWasRemovedBeforeAStopIsSaidByTheNext() async throws {
+        try await withAccounts { ground, _ in
+            await Self.record(1_234, ground)
+            ground.wall.advance(by: .days(2))
+            let now = ground.wall.now
+            // As far as one comes that is stopped after its first batch.
+            let removed = try await ground.store.write { db in
+                try AuditTable.shorten(before: now, keeping: nil, limit: 500, in: db)
+            }
+            #expect(removed == 500)
+            try await ground.audit.shorten(to: Self.kept(.days(1)))
+            try await ground.audit.shorten(to: Self.kept(.days(1)))
+            #expect(
+                try await Self.entries(ground).map(\.detail) == ["1234 entries; kept are 1d and any number"])
+        }
+    }
+
     @Test func whatIsKeptForeverStays() async throws {
         try await withAccounts { ground, _ in
             await Self.record(10, ground)

@@ -81,6 +81,33 @@ struct ChannelSessionTests {
         }
     }
 
+    @Test func channelsThatAreStillEndingCount() async throws {
+        try await withLiveGround { ground in
+            let (client, asker) = (try ground.listen(to: "/api/v1/ws"), try ground.client())
+            var refused: [Int] = []
+            // One of the two is at home on another loop than the socket, and reached by a task.
+            for (feed, loop) in zip(["x", "y"], ground.group.loops) {
+                _ = ground.feeds.makeBuiltIn(try #require(FeedName(feed)), on: loop)
+                let churn = (0..<12).flatMap { channel in
+                    [
+                        #"{"op":"open","channel":\#(channel),"path":"/feeds/\#(feed)"}"#,
+                        #"{"op":"close","channel":\#(channel)}"#,
+                    ]
+                }
+                // In one write, so that no task comes to its end in between.
+                try client.say(churn + [#"{"type":"ping"}"#])
+                refused.append(0)
+                while case let answer = try client.text(), member("type", of: answer) != #""pong""# {
+                    if answer.contains(#""status":429"#) { refused[refused.count - 1] += 1 }
+                }
+                _ = try asker.sessions("?kind=channel", count: 0)
+            }
+            #expect(refused.sorted() == [0, 4])
+            try client.sayGoodbye()
+            client.cut()
+        }
+    }
+
     @Test func channelsEndWithTheirSocketAndItsEndingIsToldOnce() async throws {
         try await withLiveGround { ground in
             let (asker, client) = try Self.listener(to: ["a", "b", "c"], in: ground)

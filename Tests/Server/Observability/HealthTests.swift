@@ -66,6 +66,25 @@ import Wire
         func wait() { while !isOpen.load(ordering: .acquiring) { sched_yield() } }
     }
 
+    @Test func whoAsksWhileTheDiskIsAskedGetsTheSameAnswer() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(folder: folder.path, migrations: [])
+        let writes = store.statistics.writes
+        let readiness = StoreReadiness(store)
+        let gate = Gate()
+        async let slow: Void = store.write { _ in gate.wait() }
+        try await withLoop(clock: ManualClock()) { loop, _ in
+            let askers = (0..<20).map { _ in Task { await readiness.check(loop) } }
+            // Those came to the loop before it, so all have asked when it is done.
+            await Task { _ = loop.now }.value
+            gate.open()
+            for asker in askers { #expect(await asker.value == nil) }
+        }
+        try await slow
+        #expect(store.statistics.writes == writes + 2)
+        await store.close()
+    }
+
     @Test func aStoreThatIsClosedIsNotReady() async throws {
         let folder = try TemporaryFolder()
         let store = try Store(folder: folder.path, migrations: [])
