@@ -115,18 +115,7 @@ import Wire
     }
 
     @Test func whatWasSentBeforeACloseReachesASlowReader() async throws {
-        let folder = try TemporaryFolder()
-        try await withServer(
-            at: "unix:\(folder.file("s"))", isManual: true,
-            answering: { request, loop in
-                let handler = Torrent(messages: 10, size: 100_000)
-                return (try? .webSocket(WebSocketUpgrade(request.head, handler: handler)))
-                    ?? Response(.badRequest)
-            }
-        ) { server, loop in
-            let peer = try await server.connect(on: loop)
-            try await peer.upgrade(on: loop)
-            try await eventually("the kernel took no more") { server.traffic.sent > 100_000 }
+        try await withTorrent(messages: 10) { server, peer, loop in
             // Longer than a close is waited for, shorter than a stall.
             await server.pass(.seconds(6))
             for _ in 0..<10 {
@@ -142,18 +131,7 @@ import Wire
     }
 
     @Test func oneWhoTakesNothingIsCutAndCounted() async throws {
-        let folder = try TemporaryFolder()
-        try await withServer(
-            at: "unix:\(folder.file("s"))", isManual: true,
-            answering: { request, loop in
-                let handler = Torrent(messages: 10, size: 100_000)
-                return (try? .webSocket(WebSocketUpgrade(request.head, handler: handler)))
-                    ?? Response(.badRequest)
-            }
-        ) { server, loop in
-            let peer = try await server.connect(on: loop)
-            try await peer.upgrade(on: loop)
-            try await eventually("the kernel took no more") { server.traffic.sent > 100_000 }
+        try await withTorrent(messages: 10) { server, peer, loop in
             #expect(server.traffic.cut(for: .notReading) == 0)
             for _ in 1...3 { await server.pass(.seconds(30)) }
             try await server.hasClosedAll()
@@ -163,19 +141,7 @@ import Wire
     }
 
     @Test func oneThatIsEndingIsNotKeptByATrickle() async throws {
-        let folder = try TemporaryFolder()
-        try await withServer(
-            at: "unix:\(folder.file("s"))", isManual: true,
-            values: { $0.outboundBytes = 8 << 20 },
-            answering: { request, loop in
-                let handler = Torrent(messages: 40, size: 100_000)
-                return (try? .webSocket(WebSocketUpgrade(request.head, handler: handler)))
-                    ?? Response(.badRequest)
-            }
-        ) { server, loop in
-            let peer = try await server.connect(on: loop)
-            try await peer.upgrade(on: loop)
-            try await eventually("the kernel took no more") { server.traffic.sent > 100_000 }
+        try await withTorrent(messages: 40) { server, peer, loop in
             // It says good-bye behind four megabytes, of which some is taken now and then.
             for _ in 1...4 {
                 let before = server.traffic.sent
@@ -327,6 +293,27 @@ private final class Torrent: WebSocketHandler {
         on loop: isolated EventLoop
     ) {}
     func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {}
+}
+
+/// Runs `body` against a server that has said more than the kernel takes, and good-bye behind it.
+private func withTorrent(
+    messages: Int, _ body: @Sendable (TestServer, ScriptedPeer, isolated EventLoop) async throws -> Void
+) async throws {
+    let folder = try TemporaryFolder()
+    try await withServer(
+        at: "unix:\(folder.file("s"))", isManual: true,
+        values: { $0.outboundBytes = 8 << 20 },
+        answering: { request, loop in
+            let handler = Torrent(messages: messages, size: 100_000)
+            return (try? .webSocket(WebSocketUpgrade(request.head, handler: handler)))
+                ?? Response(.badRequest)
+        }
+    ) { server, loop in
+        let peer = try await server.connect(on: loop)
+        try await peer.upgrade(on: loop)
+        try await eventually("the kernel took no more") { server.traffic.sent > 100_000 }
+        try await body(server, peer, loop)
+    }
 }
 
 /// Says good-bye at once.

@@ -29,11 +29,6 @@ package struct Authenticator: Sendable {
         return .nobody
     }
 
-    /// What a WebSocket has to be answered with: `bearer` for whoever put a token beside it, nil for others.
-    package static func subprotocol(for head: HTTPRequestHead) -> String? {
-        (try? subprotocolToken(in: head)) != nil ? scheme : nil
-    }
-
     private static let scheme = "bearer"
 
     private func caller(_ token: String, _ means: Caller.Means) async throws(HTTPError) -> Caller {

@@ -48,8 +48,6 @@ import Wire
             let caller = try await ground.identify(head)
             #expect(caller.owner?.signIn == token.token.id)
             #expect(caller.means == .subprotocol)
-            #expect(Authenticator.subprotocol(for: head) == "bearer")
-            #expect(Authenticator.subprotocol(for: try ground.head()) == nil)
         }
     }
 
