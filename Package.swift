@@ -64,7 +64,7 @@ let rooms: [Target] = [
 let testing: [Target] = [
     program("StoreChild", in: "Tests/StoreChild", on: ["Store"]),
     tests(of: "Loop", on: ["TestKit"]),
-    tests(of: "Wire"),
+    tests(of: "Wire", on: ["TestKit"]),
     tests(of: "Transport", on: ["CLinux", "Loop", "TestKit", "Wire"]),
     tests(of: "Sessions", on: ["TestKit"]),
     tests(of: "Store", on: ["StoreChild"]),
@@ -81,7 +81,7 @@ let benchmarks: [Target] = [
     room("EchoService", in: "Benchmarks/EchoService", on: ["Loop", "Transport", "Wire"]),
     program(
         "holdfast-echo", in: "Benchmarks/Echo", on: ["CLinux", "EchoService", "Loop", "Transport", "Wire"]),
-    program("holdfast-stress", in: "Benchmarks/Stress", on: ["CLinux", "Loop", "Wire"]),
+    program("holdfast-stress", in: "Benchmarks/Stress", on: ["CLinux", "Loop", "TestKit", "Wire"]),
     // The generator shall not be what is measured, so it is spared a check that the server has.
     program(
         "holdfast-load", in: "Benchmarks/Load", on: ["CLinux", "Loop", "Wire"],

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Loop
+import TestKit
 
 // Seeded faults against the built server, each ending with equal counts of all that it holds.
 //

@@ -1,5 +1,6 @@
 import Loop
 import Sessions
+import TestKit
 import Testing
 
 @Suite struct RegistryTests {
@@ -188,7 +189,7 @@ import Testing
 private func openAndEnd(
     _ count: Int, seed: UInt64, _ ground: Ground, on loop: isolated EventLoop
 ) -> [EndingReason: Int] {
-    var lots = Lots(seed: seed)
+    var lots = SeededRandom(seed: seed)
     let registry = ground.sessions.registry(on: loop)
     var open: [(session: Session, body: Body)] = []
     var reasons: [EndingReason: Int] = [:]
@@ -209,19 +210,4 @@ private func openAndEnd(
         }
     }
     return reasons
-}
-
-/// Numbers that are the same for the same seed (SplitMix64).
-struct Lots: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
 }

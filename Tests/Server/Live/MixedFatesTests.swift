@@ -1,5 +1,6 @@
 import Loop
 import Sessions
+import TestKit
 import Testing
 import Transport
 
@@ -21,7 +22,7 @@ struct MixedFatesTests {
             var before = await ground.sessions.snapshot()
             // Its answer is here before its handler has returned.
             while before.held[.task] > 0 { before = await ground.sessions.snapshot() }
-            var lots = Lots(seed: seed)
+            var lots = SeededRandom(seed: seed)
             var clients: [RawClient] = []
             for _ in 0..<200 {
                 let client = try ground.client()
@@ -65,20 +66,5 @@ struct MixedFatesTests {
             try client.say(#"{"op":"open","channel":1,"path":"/feeds/a","after":0}"#)
             try client.say(#"{"op":"open","channel":2,"path":"/feeds/b","after":0}"#)
         }
-    }
-}
-
-/// Numbers that are the same for the same seed (SplitMix64).
-private struct Lots {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Loop
 import Sessions
+import TestKit
 import Testing
 import Wire
 
@@ -11,7 +12,7 @@ import Wire
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func compressedAndPlainReadersGetTheSame(seed: UInt64) async throws {
         try await onLoop { loop in
-            var random = Seeded(seed)
+            var random = SeededRandom(seed: seed)
             let log = Log(.recent(entries: 60, bytes: 4000))
             let deflater = try Deflater(Self.agreed.server, threshold: 40)
             let plain = Listener(room: 0)

@@ -161,19 +161,6 @@ func expectExact(
     #expect(next == last + 1, sourceLocation: sourceLocation)
 }
 
-/// The same numbers in every run.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Runs a test on a loop.
 func onLoop(_ body: @Sendable (isolated EventLoop) async throws -> Void) async throws {
     let group = try LoopGroup(count: 1)

@@ -1,5 +1,6 @@
 import Loop
 import Sessions
+import TestKit
 import Testing
 
 @Suite struct LogReadersTests {
@@ -9,7 +10,7 @@ import Testing
     func readersMayComeAndGoWhileOthersAreTold(seed: UInt64) async throws {
         try await onLoop { loop in
             let log = Log(Self.window)
-            let crowd = Crowd(in: log, random: Seeded(seed))
+            let crowd = Crowd(in: log, random: SeededRandom(seed: seed))
             for _ in 0..<60 { crowd.join(on: loop) }
             for _ in 0..<100 {
                 log.say(3, on: loop)
@@ -96,11 +97,11 @@ private final class Census: TurnEnder {
 /// Readers that, when told, send others away and let others in.
 private final class Crowd: Companion {
     let log: Log
-    var random: Seeded
+    var random: SeededRandom
     var present: [(reader: Listener, first: UInt64)] = []
     var left = 0
 
-    init(in log: Log, random: Seeded) {
+    init(in log: Log, random: SeededRandom) {
         self.log = log
         self.random = random
     }

@@ -1,5 +1,6 @@
 import Loop
 import Sessions
+import TestKit
 import Testing
 import Wire
 
@@ -80,7 +81,7 @@ import Wire
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func everyKeptEntryComesOnceAndEveryGapIsToldExactly(seed: UInt64) async throws {
         try await onLoop { loop in
-            var random = Seeded(seed)
+            var random = SeededRandom(seed: seed)
             let log = Log(
                 .recent(
                     entries: Int.random(in: 2...200, using: &random),

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Sessions
@@ -7,7 +8,7 @@ import Testing
     private func fill(
         _ ring: inout Ring, entries: Int, largest: Int, seed: UInt64, check: (borrowing Ring, [Int]) -> Void
     ) {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         var sizes: [Int] = []
         for seq in 1...UInt64(entries) {
             let size = Int.random(in: 2...largest, using: &random)

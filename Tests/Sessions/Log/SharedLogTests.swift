@@ -2,6 +2,7 @@ import Glibc
 import Loop
 import Sessions
 import Synchronization
+import TestKit
 import Testing
 import Wire
 
@@ -137,7 +138,7 @@ extension EventLoop {
     }
 
     fileprivate func say(_ count: UInt64, to shared: SharedLog, seed: UInt64) async {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let log = shared.log(on: self)
         var rest = Int(count)
         while rest > 0 {
@@ -150,7 +151,7 @@ extension EventLoop {
 
     /// Reads to the end, with pauses.
     fileprivate func follow(_ log: SharedLog, after seq: UInt64?, seed: UInt64) async -> [Heard] {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let reader = Listener(room: 0)
         await log.attach(reader, after: seq, on: self)
         while true {
@@ -169,7 +170,7 @@ extension EventLoop {
 
     /// Readers that come one after the other, stay for a while, and leave: what each heard, and from where.
     fileprivate func followInTurns(_ log: SharedLog, count: Int, seed: UInt64) async -> [(UInt64, [Heard])] {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         var lists: [(UInt64, [Heard])] = []
         for _ in 0..<count {
             let reader = Listener()

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Wire
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func agreesWithTheStandardLibraryOnLongerText() {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededRandom(seed: 7)
         let pieces = ["plain ASCII that is long enough", "é", "€", "😀", "\u{10FFFF}", "\u{D7FF}\u{E000}"]
         for _ in 0..<2000 {
             var bytes = (0..<Int.random(in: 1...12, using: &random))
@@ -56,21 +57,5 @@ import Testing
             #expect((fits && validator.isComplete) == Self.isText(bytes), "\(bytes)")
             #expect(Self.isValid(bytes) == Self.isText(bytes), "\(bytes)")
         }
-    }
-}
-
-/// The same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        // SplitMix64.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

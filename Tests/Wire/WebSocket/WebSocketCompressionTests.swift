@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Wire
@@ -109,7 +110,7 @@ import Testing
         let side = PermessageDeflate.Side(keepsContext: keepsContext, windowBits: windowBits)
         let agreed = PermessageDeflate(server: side, client: side)
         let deflater = try Deflater(side, threshold: 0)
-        var random = SeededGenerator(seed: 11)
+        var random = SeededRandom(seed: 11)
         var frames: [UInt8] = []
         var sent: [Transcript.Entry] = []
         for count in [0, 1, 2, 127, 500, 4000, 70_000] {
@@ -147,7 +148,7 @@ import Testing
 
     @Test func shortAndIncompressibleMessagesGoPlain() throws {
         let deflater = try Deflater(PermessageDeflate.Side(keepsContext: false), threshold: 100)
-        var random = SeededGenerator(seed: 3)
+        var random = SeededRandom(seed: 3)
         let noise = (0..<300).map { _ in UInt8.random(in: 0...255, using: &random) }
         for payload in [[UInt8](repeating: 0x61, count: 99), noise] {
             var frame: [UInt8] = []
