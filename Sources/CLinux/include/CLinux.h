@@ -38,6 +38,9 @@
 /// Names the calling thread in ps and in stack traces; the kernel keeps 15 bytes.
 static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME, name); }
 
+/// Begins to fetch the cache line at `place`. No access: any address will do.
+static inline void hf_prefetch(const void *_Nonnull place) { __builtin_prefetch(place); }
+
 /// Makes standard output appear line by line, also in a pipe.
 static inline void hf_print_by_line(void) { setvbuf(stdout, 0, _IOLBF, 0); }
 

@@ -100,6 +100,8 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
 
     // MARK: The log
 
+    func willHear() { socket?.prefetch() }
+
     func hear(_ log: Log, on loop: isolated EventLoop) { pull(on: loop) }
 
     /// Hands the socket what it takes. Each branch but the slice's is rare.

@@ -4,8 +4,9 @@ package import Wire
 /// Who reads, and telling them.
 ///
 /// Those that wait come first in the list, those that were stopped half-way behind them, so that telling walks
-/// only over those that want to know. The walk goes from the last of them to the first, since every change of the
-/// list moves the last into the place that is free: whoever has yet to be told stays in front of the walk.
+/// only over those that want to know. A walk divides those that wait into told and untold, and whoever leaves is
+/// first moved to the end of its part, so nobody is passed over. Each walk goes the other way than the one before:
+/// whom it begins with are those that the processor's caches still know.
 extension Log {
     /// Gives `reader` its cursor. It pulls once by itself and is told from then on.
     ///
@@ -48,21 +49,14 @@ extension Log {
         reader.cursor = Cursor(
             log: self, next: place.next, seat: UInt32(seat), isDeflated: deflater != nil,
             mustReset: place.mustReset)
-        if seat != waiting { swap(UInt32(seat), UInt32(waiting)) }
-        waiting += 1
+        rest(&reader.cursor!)
     }
 
     /// Takes the reader's cursor back.
     package func detach(_ reader: any LogReader, on loop: isolated EventLoop) {
-        guard let cursor = reader.cursor, cursor.log === self else { return }
-        var seat = cursor.seat
-        if seat < waiting {
-            waiting -= 1
-            if seat != waiting { swap(seat, UInt32(waiting)) }
-            seat = UInt32(waiting)
-        }
-        let last = UInt32(readers.count - 1)
-        if seat != last { swap(seat, last) }
+        guard var cursor = reader.cursor, cursor.log === self else { return }
+        stop(&cursor)
+        move(&cursor, to: readers.count - 1)
         readers.removeLast()
         reader.cursor = nil
         forget(reader)
@@ -71,12 +65,6 @@ extension Log {
             if deflated.readerCount == 0 { self.deflated = nil }
         }
         if readers.isEmpty { tenant?.deserted(on: loop) }
-    }
-
-    private func swap(_ left: UInt32, _ right: UInt32) {
-        readers.swapAt(Int(left), Int(right))
-        readers[Int(left)].cursor!.seat = left
-        readers[Int(right)].cursor!.seat = right
     }
 
     /// The reader has caught up and is told of more from now on.
@@ -95,6 +83,10 @@ extension Log {
     /// The reader's taker is full: it is not told of more.
     func stop(_ cursor: inout Cursor) {
         guard cursor.seat < waiting else { return }
+        if cursor.seat < front {
+            front -= 1
+            move(&cursor, to: front)
+        }
         waiting -= 1
         move(&cursor, to: waiting)
     }
@@ -125,20 +117,32 @@ extension Log {
     package func turnEnds(on loop: isolated EventLoop) {
         isCalled = false
         if untold == 0 {
-            untold = waiting
+            walksUp.toggle()
+            front = walksUp ? 0 : waiting
             telling = end
         }
         var budget = Self.toldPerTurn
         while untold > 0, budget > 0 {
-            untold = min(untold, waiting)
-            guard untold > 0 else { break }
-            untold -= 1
             budget -= 1
-            readers[untold].hear(self, on: loop)
+            tellNext(on: loop)
         }
         if untold > 0 || telling < end, waiting > 0, !isCalled {
             isCalled = true
             loop.atEndOfNextTurn(self)
         }
+    }
+
+    private var untold: Int { walksUp ? waiting - front : front }
+
+    /// The two behind it are fetched meanwhile: of many readers, none is in the processor's cache any more.
+    @inline(__always)
+    private func tellNext(on loop: isolated EventLoop) {
+        let (seat, step) = walksUp ? (front, 1) : (front - 1, -1)
+        front += step
+        if readers.indices.contains(seat + 2 * step) {
+            prefetch(readers[seat + 2 * step])
+            readers[seat + step].willHear()
+        }
+        readers[seat].hear(self, on: loop)
     }
 }

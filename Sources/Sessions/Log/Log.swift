@@ -20,8 +20,10 @@ package final class Log: TurnEnder {
     var readers: [any LogReader] = []
     var waiting = 0
 
-    /// Of those that wait, the first `untold` have yet to be told that there is something up to `telling`.
-    var untold = 0
+    /// While a walk tells those that wait that there is something up to `telling`, it stands behind the first
+    /// `front` of them; the untold lie before it, as `walksUp` says.
+    var front = 0
+    var walksUp = false
     var telling: UInt64
     /// Whether the loop is going to call `turnEnds`.
     var isCalled = false

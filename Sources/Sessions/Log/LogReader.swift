@@ -10,6 +10,14 @@ package protocol LogReader: AnyObject {
     /// own taker is full; one that was stopped half-way is not called again before it has caught up, and goes
     /// on pulling by itself when its taker can take more. It may attach and detach whom it likes meanwhile.
     func hear(_ log: Log, on loop: isolated EventLoop)
+
+    /// `hear` is called soon, perhaps: begins to fetch what it needs into the processor's cache, and does nothing
+    /// else.
+    func willHear()
+}
+
+extension LogReader {
+    package func willHear() {}
 }
 
 /// What lies before a reader.

@@ -93,6 +93,9 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Whether messages can be sent: not closing, and not broken.
     package var isOpen: Bool { phase == .open }
 
+    /// Something is going to be sent soon, perhaps.
+    package func prefetch() { Loop.prefetch(self, bytes: 152) }
+
     /// Whether it has ended and given back all that it held.
     package var isOver: Bool { phase == .closed }
 

@@ -6,17 +6,18 @@ import Testing
 @Suite struct LogReadersTests {
     private static let window = Window.recent(entries: 1000, bytes: 100_000)
 
-    @Test(arguments: 1...8 as ClosedRange<UInt64>)
-    func readersMayComeAndGoWhileOthersAreTold(seed: UInt64) async throws {
+    /// As many as one turn tells, and more.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>, [60, 200])
+    func readersMayComeAndGoWhileOthersAreTold(seed: UInt64, count: Int) async throws {
         try await onLoop { loop in
             let log = Log(Self.window)
             let crowd = Crowd(in: log, random: SeededRandom(seed: seed))
-            for _ in 0..<60 { crowd.join(on: loop) }
+            for _ in 0..<count { crowd.join(on: loop) }
             for _ in 0..<100 {
                 log.say(3, on: loop)
                 await turn(on: loop)
             }
-            await turn(on: loop)
+            for _ in 0..<100 { await turn(on: loop) }
             #expect(log.readerCount == crowd.present.count)
             #expect(crowd.left > 20)
             for (reader, first) in crowd.present {
