@@ -5,8 +5,11 @@ package import Wire
 ///
 /// Those that wait come first in the list, those that were stopped half-way behind them, so that telling walks
 /// only over those that want to know. A walk divides those that wait into told and untold, and whoever leaves is
-/// first moved to the end of its part, so nobody is passed over. Each walk goes the other way than the one before:
-/// whom it begins with are those that the processor's caches still know.
+/// first moved to the end of its part, so nobody is passed over.
+///
+/// A walk that begins after a rest goes the other way than the one before: whom it begins with are those that the
+/// processor's caches still know. One that goes on, as more was said meanwhile, goes round the same way, so that
+/// everybody's turn comes after the same time and gathers as much.
 extension Log {
     /// Gives `reader` its cursor. It pulls once by itself and is told from then on.
     ///
@@ -70,6 +73,7 @@ extension Log {
     /// The reader has caught up and is told of more from now on.
     func rest(_ cursor: inout Cursor) {
         move(&cursor, to: waiting)
+        if walksUp, untold == 0 { front += 1 }
         waiting += 1
     }
 
@@ -117,7 +121,6 @@ extension Log {
     package func turnEnds(on loop: isolated EventLoop) {
         isCalled = false
         if untold == 0 {
-            walksUp.toggle()
             front = walksUp ? 0 : waiting
             telling = end
         }
@@ -126,7 +129,12 @@ extension Log {
             budget -= 1
             tellNext(on: loop)
         }
-        if untold > 0 || telling < end, waiting > 0, !isCalled {
+        guard untold > 0 || telling < end else {
+            walksUp.toggle()
+            front = walksUp ? waiting : 0
+            return
+        }
+        if waiting > 0, !isCalled {
             isCalled = true
             loop.atEndOfNextTurn(self)
         }
