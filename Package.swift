@@ -46,17 +46,22 @@ let rooms: [Target] = [
     room("Sessions", on: ["CLinux", "Loop", "Wire"]),
     room("Store", on: ["CLinux", "CSQLite", "Loop"]),
     room("Configuration", on: ["CYAML"]),
+    room("JSONCoding", on: ["Loop"]),
     room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
+    room(
+        "Workflows",
+        on: ["CLinux", "Configuration", "JSONCoding", "Loop", "Sessions", "Store", "Wire"]),
     room(
         "Server",
         on: [
-            "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "Loop", "Sessions", "Store",
-            "Transport", "Wire",
+            "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "JSONCoding", "Loop",
+            "Sessions", "Store", "Transport", "Wire", "Workflows",
         ]),
     program(
         "holdfast",
         on: [
-            "CLinux", "Configuration", "Feeds", "Loop", "Server", "Sessions", "Store", "Transport", "Wire",
+            "CLinux", "Configuration", "Feeds", "JSONCoding", "Loop", "Server", "Sessions", "Store",
+            "Transport", "Wire", "Workflows",
         ]),
     room("TestKit", on: ["CLinux", "COpenSSL", "Loop", "Transport", "Wire"]),
 ]
@@ -70,6 +75,8 @@ let testing: [Target] = [
     tests(of: "Store", on: ["StoreChild"]),
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
+    tests(of: "JSONCoding"),
+    tests(of: "Workflows", on: ["TestKit"]),
     tests(of: "Server", on: ["TestKit"]),
     .testTarget(
         name: "EndToEndTests",

@@ -1,3 +1,4 @@
+import JSONCoding
 import FoundationEssentials
 package import Loop
 import Transport

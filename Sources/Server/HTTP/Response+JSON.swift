@@ -1,3 +1,4 @@
+import JSONCoding
 import FoundationEssentials
 import Loop
 package import Transport

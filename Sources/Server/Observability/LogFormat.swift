@@ -1,3 +1,4 @@
+import JSONCoding
 import Loop
 
 /// How a line of the log is written: `key=value` for people, a JSON object for programs.

@@ -1,4 +1,5 @@
 import Feeds
+import JSONCoding
 import Loop
 
 /// A value that stands in JSON as one piece, and can say which piece that is.
@@ -48,23 +49,6 @@ extension Array: JSONDescribed where Element: Decodable {
 extension Dictionary: JSONDescribed where Key == String, Value: Decodable {
     static var schema: JSONNode { ["type": "object", "additionalProperties": JSONSchema.of(Value.self)] }
     static var sample: [String: Value] { [:] }
-}
-
-/// A member that is always there, and is null where there is nothing to say.
-@propertyWrapper struct OrNull<Value: Codable & Sendable>: Codable, Sendable {
-    var wrappedValue: Value?
-
-    init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
-    }
 }
 
 extension OrNull: JSONDescribed {

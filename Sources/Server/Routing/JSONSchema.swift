@@ -1,3 +1,5 @@
+import JSONCoding
+
 /// The JSON Schema of what a type is as JSON, read off the type itself: it is decoded from nothing, and what it asks
 /// for on the way are its properties. So what a reply says and what its description says cannot part.
 enum JSONSchema {

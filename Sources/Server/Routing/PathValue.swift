@@ -1,3 +1,4 @@
+package import JSONCoding
 package import Feeds
 package import Sessions
 

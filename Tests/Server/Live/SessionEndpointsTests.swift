@@ -1,3 +1,4 @@
+import JSONCoding
 import FoundationEssentials
 import Loop
 import Sessions

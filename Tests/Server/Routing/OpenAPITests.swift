@@ -1,3 +1,4 @@
+import JSONCoding
 import Feeds
 import FoundationEssentials
 import Loop

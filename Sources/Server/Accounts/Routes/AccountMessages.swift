@@ -1,3 +1,4 @@
+import JSONCoding
 import Loop
 
 /// What is sent and answered about accounts, as JSON has it.

@@ -1,3 +1,4 @@
+import JSONCoding
 import Loop
 import Sessions
 import Transport

@@ -1,4 +1,4 @@
-import Loop
+package import Loop
 
 /// A value that can be sent, and can say what a good one looks like: for whoever sent something else.
 package protocol Expected {
@@ -8,35 +8,22 @@ package protocol Expected {
 
 extension DecodingError {
     /// There is something else than a value of `type`.
-    static func expected(_ type: (some Expected).Type, at decoder: any Decoder) -> DecodingError {
+    package static func expected(_ type: (some Expected).Type, at decoder: any Decoder) -> DecodingError {
         .typeMismatch(type, Context(codingPath: decoder.codingPath, debugDescription: type.expectation))
     }
 }
 
 /// A whole number in a body. The decoder refuses what is none of its size without naming the field; this names it.
-struct WholeNumber: Decodable, Expected {
-    static let expectation = "a whole number, and not a very large one"
+package struct WholeNumber: Decodable, Expected {
+    package static let expectation = "a whole number, and not a very large one"
 
-    let value: Int
+    package let value: Int
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         guard let value = try? decoder.singleValueContainer().decode(Int.self) else {
             throw DecodingError.expected(Self.self, at: decoder)
         }
         self.value = value
-    }
-}
-
-extension Role: Expected {
-    package static var expectation: String {
-        let names = allCases.map { "\"\($0.rawValue)\"" }
-        return "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let text = try? decoder.singleValueContainer().decode(String.self)
-        guard let role = text.flatMap(Role.init) else { throw DecodingError.expected(Self.self, at: decoder) }
-        self = role
     }
 }
 

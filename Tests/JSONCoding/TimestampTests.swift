@@ -1,7 +1,7 @@
 import Loop
 import Testing
 
-@testable import Server
+@testable import JSONCoding
 
 @Suite struct TimestampTests {
     @Test(

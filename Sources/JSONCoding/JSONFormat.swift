@@ -1,22 +1,22 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// How JSON is written and read everywhere: snake_case, sorted keys, so that the same value is the same text.
-enum JSONFormat {
-    static let encoder: JSONEncoder = {
+package enum JSONFormat {
+    package static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder
     }()
 
-    static let decoder: JSONDecoder = {
+    package static let decoder: JSONDecoder = {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return decoder
     }()
 
     /// A property's name as JSON has it: `keptBytes` as `kept_bytes`.
-    static func snakeCase(_ name: String) -> String {
+    package static func snakeCase(_ name: String) -> String {
         var text = ""
         for character in name {
             if character.isUppercase, !text.isEmpty { text.append("_") }
