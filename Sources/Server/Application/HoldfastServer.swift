@@ -86,9 +86,8 @@ package final class HoldfastServer: Sendable {
         }
         await store.close()
         await group.stop()
-        offload.stop()
-        passwords.stop()
-        watching.abandon()
+        // Nobody waits for what they do any more, and a disk that hangs must not hold the server's end up.
+        for pool in [offload, passwords, watching] { pool.abandon() }
     }
 }
 

@@ -35,7 +35,7 @@ package struct TaskRequest: Sendable, Equatable {
     }
 
     /// In bytes.
-    package static let longestRequirement = 256 << 10
+    package static let longestRequirement = 64 << 10
     package static let longestTitle = 200
     package static let priorities = -100...100
 }
