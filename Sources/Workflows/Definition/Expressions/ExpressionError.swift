@@ -1,0 +1,7 @@
+/// Why a text is no expression: where, counted in characters from 1, and what was expected there.
+package struct ExpressionError: Error, Equatable, CustomStringConvertible {
+    package let column: Int
+    package let expected: String
+
+    package var description: String { "at character \(column): \(expected)" }
+}
