@@ -53,7 +53,7 @@ import Workflows
         let said = try run(workflow, ["HOLDFAST_REQUIREMENT": "Mend $(false) it"])
         #expect(said.contains("Asked: Mend $(false) it"))
         #expect(said.contains("::usage tokens=480 cost=0.0016::"))
-        #expect(try contents("state").contains("\"plan\""))
+        #expect(try place.contents(of: "state").contains("\"plan\""))
         let agent = #"echo "did: $HOLDFAST_REQUIREMENT""#
         #expect(
             try run(workflow, ["HOLDFAST_REQUIREMENT": "it", "HOLDFAST_AGENT": agent]) == "did: it\n")
@@ -71,35 +71,19 @@ import Workflows
         var said = ""
         for phase in workflow.phases where only == nil || phase.name == only {
             guard case .script(let script) = phase.command else { continue }
-            try write(script, to: "script")
+            try place.write(script, to: "script")
             let all = ["HOLDFAST_OUTPUT": place.file("output"), "HOLDFAST_STATE": place.file("state")]
                 .merging(environment) { $1 }
             let variables = all.map { "\($0)=\(quoted($1))" }.joined(separator: " ")
             let line = "cd \(place.path) && exec timeout 30 env \(variables) /bin/sh -e script 2>&1"
-            let pipe = try #require(unsafe popen(line, "r"))
-            var bytes: [UInt8] = []
-            while case let byte = unsafe fgetc(pipe), byte != EOF { bytes.append(UInt8(byte)) }
-            #expect(unsafe pclose(pipe) == status << 8)
-            said += String(decoding: bytes, as: UTF8.self)
+            let result = try TemporaryFolder.said(by: line)
+            #expect(result.status == status << 8)
+            said += result.text
         }
         return said
     }
 
     private func quoted(_ text: String) -> String {
         "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
-    }
-
-    private func write(_ text: String, to name: String) throws {
-        let file = try #require(unsafe fopen(place.file(name), "w"))
-        unsafe fputs(text, file)
-        unsafe fclose(file)
-    }
-
-    private func contents(_ name: String) throws -> String {
-        let file = try #require(unsafe fopen(place.file(name), "r"))
-        defer { unsafe fclose(file) }
-        var bytes: [UInt8] = []
-        while case let byte = unsafe fgetc(file), byte != EOF { bytes.append(UInt8(byte)) }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

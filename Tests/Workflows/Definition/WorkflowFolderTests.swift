@@ -12,20 +12,14 @@ import Workflows
         folder = WorkflowFolder(place.path)
     }
 
-    private func write(_ text: String, to name: String) throws {
-        let file = try #require(unsafe fopen(place.file(name), "w"))
-        unsafe fputs(text, file)
-        unsafe fclose(file)
-    }
-
     private func workflow(_ title: String, name: String? = nil) -> String {
         (name.map { "name: \($0)\n" } ?? "") + "title: \(title)\nphases: {a: {run: x}}\n"
     }
 
     @Test func everyYAMLFileIsAWorkflowAndNothingElseIs() throws {
-        try write(workflow("B"), to: "b.yml")
-        try write(workflow("A"), to: "a.yaml")
-        for name in ["notes.txt", ".hidden.yaml", "a.yaml~"] { try write("{", to: name) }
+        try place.write(workflow("B"), to: "b.yml")
+        try place.write(workflow("A"), to: "a.yaml")
+        for name in ["notes.txt", ".hidden.yaml", "a.yaml~"] { try place.write("{", to: name) }
         #expect(folder.reload() == WorkflowChanges(added: ["a", "b"]))
         #expect(folder.all.map(\.title) == ["A", "B"])
         #expect(folder.problems == [])
@@ -33,10 +27,10 @@ import Workflows
     }
 
     @Test func aChangeIsTakenUpAndAFileThatIsGoneTakesItsWorkflowWithIt() throws {
-        try write(workflow("One"), to: "a.yaml")
+        try place.write(workflow("One"), to: "a.yaml")
         folder.reload()
         // As long as the one before: neither size nor inode tells them apart.
-        try write(workflow("Two"), to: "a.yaml")
+        try place.write(workflow("Two"), to: "a.yaml")
         #expect(folder.reload() == WorkflowChanges(changed: ["a"]))
         #expect(folder.workflow(named: "a")?.title == "Two")
         #expect(unsafe unlink(place.file("a.yaml")) == 0)
@@ -45,9 +39,9 @@ import Workflows
     }
 
     @Test func aFileWithMistakesKeepsItsLastGoodVersionInForce() throws {
-        try write(workflow("Good"), to: "a.yaml")
+        try place.write(workflow("Good"), to: "a.yaml")
         folder.reload()
-        try write("title: Bad\nphases:\n  a: {rn: x}\n", to: "a.yaml")
+        try place.write("title: Bad\nphases:\n  a: {rn: x}\n", to: "a.yaml")
         let problems = folder.reload().problems
         #expect(problems.map(\.line) == [3, 3])
         #expect(problems.map(\.key) == ["phases.a.run", "phases.a.rn"])
@@ -57,15 +51,15 @@ import Workflows
         #expect(folder.snapshot.entry(named: "a")?.isCurrent == false)
         #expect(folder.reload().isEmpty)
 
-        try write(workflow("Good"), to: "a.yaml")
+        try place.write(workflow("Good"), to: "a.yaml")
         #expect(folder.reload() == WorkflowChanges(solved: problems))
         #expect(folder.snapshot.entry(named: "a")?.isCurrent == true)
     }
 
     @Test func aNameBelongsToWhoeverHadItFirst() throws {
-        try write(workflow("First", name: "x"), to: "b.yaml")
+        try place.write(workflow("First", name: "x"), to: "b.yaml")
         folder.reload()
-        try write(workflow("Second", name: "x"), to: "a.yaml")
+        try place.write(workflow("Second", name: "x"), to: "a.yaml")
         let changes = folder.reload()
         #expect(changes.problems.map(\.file) == [place.file("a.yaml")])
         #expect(changes.problems.map(\.key) == ["name"])
@@ -76,7 +70,7 @@ import Workflows
     }
 
     @Test func aFolderThatIsAwayForAMomentEndsNothing() throws {
-        try write(workflow("A"), to: "a.yaml")
+        try place.write(workflow("A"), to: "a.yaml")
         folder.reload()
         let elsewhere = place.path + "-away"
         #expect(unsafe rename(place.path, elsewhere) == 0)

@@ -3,5 +3,10 @@ package struct ExpressionError: Error, Equatable, CustomStringConvertible {
     package let column: Int
     package let expected: String
 
+    package init(column: Int, expected: String) {
+        self.column = column
+        self.expected = expected
+    }
+
     package var description: String { "at character \(column): \(expected)" }
 }

@@ -33,13 +33,24 @@ package struct WorkflowSnapshot: Equatable, Sendable {
 /// What one look at the folder found to be different, for the log and the feed.
 package struct WorkflowChanges: Equatable, Sendable {
     /// Names of workflows.
-    package var added: [String] = []
-    package var changed: [String] = []
-    package var removed: [String] = []
+    package var added: [String]
+    package var changed: [String]
+    package var removed: [String]
     /// Those that were not there before.
-    package var problems: [WorkflowProblem] = []
+    package var problems: [WorkflowProblem]
     /// Those that are no more.
-    package var solved: [WorkflowProblem] = []
+    package var solved: [WorkflowProblem]
+
+    package init(
+        added: [String] = [], changed: [String] = [], removed: [String] = [],
+        problems: [WorkflowProblem] = [], solved: [WorkflowProblem] = []
+    ) {
+        self.added = added
+        self.changed = changed
+        self.removed = removed
+        self.problems = problems
+        self.solved = solved
+    }
 
     package var isEmpty: Bool { self == WorkflowChanges() }
 }
