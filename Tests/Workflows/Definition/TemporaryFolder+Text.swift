@@ -9,10 +9,12 @@ extension TemporaryFolder {
         unsafe fclose(stream)
     }
 
-    func contents(of name: String) throws -> String {
-        guard let stream = unsafe fopen(file(name), "r") else { throw SystemError("fopen") }
+    func contents(of name: String) throws -> String { try Self.contents(ofFile: file(name)) }
+
+    static func contents(ofFile path: String) throws -> String {
+        guard let stream = unsafe fopen(path, "r") else { throw SystemError("fopen") }
         defer { unsafe fclose(stream) }
-        return unsafe Self.rest(of: stream)
+        return unsafe rest(of: stream)
     }
 
     /// What a command line says, and its status as `wait` has it.

@@ -59,6 +59,17 @@ import Workflows
             try run(workflow, ["HOLDFAST_REQUIREMENT": "it", "HOLDFAST_AGENT": agent]) == "did: it\n")
     }
 
+    @Test func everyFileInTheDocumentationIsOne() throws {
+        let root = #filePath.text(before: "/Tests/Workflows/")
+        let page = try TemporaryFolder.contents(ofFile: "\(root)/docs/workflows.md")
+        let blocks = page.split(separator: "```yaml\n").dropFirst().map { $0.text(before: "```") }
+        #expect(blocks.count == 3)
+        for block in blocks {
+            let text = block.contains("phases:") ? block : block + "phases: {a: {run: x}}\n"
+            #expect(readWorkflow(text).mistakes == [])
+        }
+    }
+
     private func workflow(_ name: String) throws -> Workflow {
         let example = try #require(WorkflowExample.all.first { $0.name == name })
         return try #require(readWorkflow(example.text, name: name).workflow)
@@ -85,5 +96,12 @@ import Workflows
 
     private func quoted(_ text: String) -> String {
         "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+    }
+}
+
+extension StringProtocol where SubSequence == Substring {
+    /// What stands before the first `mark`.
+    fileprivate func text(before mark: String) -> String {
+        String(split(separator: mark, maxSplits: 1, omittingEmptySubsequences: false)[0])
     }
 }

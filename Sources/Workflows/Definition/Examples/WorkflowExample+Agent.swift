@@ -9,7 +9,7 @@ extension WorkflowExample {
             # working directory is the task's own, empty folder. docs/workflows.md has two that are real.
             #
             # env:
-            #   HOLDFAST_AGENT: claude -p "$HOLDFAST_REQUIREMENT" --permission-mode acceptEdits
+            #   HOLDFAST_AGENT: printf %s "$HOLDFAST_REQUIREMENT" | claude -p --permission-mode acceptEdits
             title: Agent
             description: Runs the agent that is set in HOLDFAST_AGENT, with the requirement of the task.
             max_duration: 30m
