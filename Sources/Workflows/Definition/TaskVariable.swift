@@ -42,3 +42,16 @@ package enum TaskVariable: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension TaskRecord {
+    /// The variables that a phase gets for the task and its inputs; those for its files come with the files.
+    package func variables(of phase: String, attempt: Int) -> [String: String] {
+        let facts: [TaskVariable: String] = [
+            .task: id.text, .workflow: workflow, .phase: phase, .attempt: "\(attempt)",
+            .requirement: requirement, .testMode: InputValue.flag(testMode).text,
+        ]
+        var variables = Dictionary(uniqueKeysWithValues: facts.map { ($0.rawValue, $1) })
+        for (name, value) in inputs { variables[TaskVariable.input(name)] = value.text }
+        return variables
+    }
+}
