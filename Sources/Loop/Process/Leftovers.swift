@@ -30,7 +30,7 @@ package enum Leftovers {
             present = find(lives)
             if present.isEmpty || clock.now >= deadline { break }
             // The kernel takes a moment to end those that it was told to.
-            unsafe _ = poll(nil, 0, 2)
+            _ = poll(nil, 0, 2)
         }
         return Report(ended: seen.subtracting(present.map(\.id)).count, remaining: present.count)
     }
