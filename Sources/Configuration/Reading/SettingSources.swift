@@ -30,6 +30,9 @@ package struct SettingSources: Sendable {
         "HOLDFAST_URL": "the server that client commands talk to",
         "HOLDFAST_TOKEN": "the bearer token that client commands show it",
         "HOLDFAST_SESSION": "how a server marks the programs that it started",
+        "HOLDFAST_EVENTS": "where a phase of a task says what `holdfast emit` says",
+        "HOLDFAST_OUTPUT": "the file in which a phase of a task leaves its outputs",
+        "HOLDFAST_STATE": "the file in which a phase of a task leaves what goes into the task's state",
     ]
 
     /// Reads all sources at once by `make`, a type whose initializer asks a section for each of its fields.
