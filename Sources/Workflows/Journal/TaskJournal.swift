@@ -65,7 +65,11 @@ package final class TaskJournal: TimerHandler {
     package func report(to owner: any TaskJournalOwner, on loop: isolated EventLoop) { self.owner = owner }
 
     /// More is waiting to be written than should.
-    package func isFull(on loop: isolated EventLoop) -> Bool { waitingBytes > Self.mostWaiting }
+    package var isFull: Bool { waitingBytes > Self.mostWaiting }
+
+    package var holding: Holdings {
+        [.task: writer == nil ? 0 : 1, .timer: timer == nil ? 0 : 1]
+    }
 
     /// Nothing more is taken.
     private var isShut: Bool { isEnding || isClosed || failure != nil }
