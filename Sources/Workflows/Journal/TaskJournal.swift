@@ -50,14 +50,15 @@ package final class TaskJournal: TimerHandler {
     ///   - last: the number of the last entry that is stored of it.
     ///   - errands: those that whoever stops the loops waits for (`TaskLogs.errands`).
     package init(
-        of number: Int64, after last: UInt64, in store: Store, errands: Errands, on loop: isolated EventLoop
+        of number: Int64, after last: UInt64, in store: Store, window: Window = TaskJournal.window,
+        errands: Errands, on loop: isolated EventLoop
     ) {
         self.store = store
         task = number
         next = last + 1
         blockFirst = last + 1
         log = SharedLog(
-            Self.window, archive: TaskArchive(of: number, in: store), startingAt: last + 1, errands: errands,
+            window, archive: TaskArchive(of: number, in: store), startingAt: last + 1, errands: errands,
             on: loop)
     }
 
