@@ -201,10 +201,13 @@ func readWorkflow(_ text: String, name: String = "w") -> (workflow: Workflow?, m
         #expect(mistakes.contains { $0.contains(part) }, "\(mistakes)")
     }
 
-    @Test func twoHundredPhasesAreAllowedAndNoMore() {
+    @Test func thereAreAtMostTwoHundredPhasesAndAHundredInputs() {
         let phases = { (count: Int) in "phases:\n" + (0..<count).map { "  p\($0): {run: x}\n" }.joined() }
         #expect(readWorkflow(phases(200)).workflow?.phases.count == 200)
         #expect(readWorkflow(phases(201)).mistakes.count == 1)
+        let inputs = { (count: Int) in "inputs:\n" + (0..<count).map { "  i\($0):\n" }.joined() + phases(1) }
+        #expect(readWorkflow(inputs(100)).workflow?.inputs.count == 100)
+        #expect(readWorkflow(inputs(101)).mistakes.count == 1)
     }
 
     @Test func noExpressionStandsInAScript() {
