@@ -233,6 +233,14 @@ func readWorkflow(_ text: String, name: String = "w") -> (workflow: Workflow?, m
             ])
     }
 
+    @Test(arguments: ["sh, -c", "/bin/bash, -eu, -ec", "dash, -e, -c"])
+    func noExpressionStandsInAScriptThatAListHandsToAShell(shell: String) {
+        let file = { (item: String) in "inputs: {x: }\nphases: {a: {run: [\(shell), \(item)]}}\n" }
+        let mistakes = readWorkflow(file("\"echo ${{ inputs.x }}\"")).mistakes
+        #expect(mistakes.count == 1 && mistakes[0].contains("use \"$HOLDFAST_INPUT_X\""), "\(mistakes)")
+        #expect(readWorkflow(file("'echo \"$1\"', a, \"${{ inputs.x }}\"")).mistakes == [])
+    }
+
     @Test func theFileGivesTheNameWhereItsTextDoesNot() {
         let text = "phases: {a: {run: x}}\n"
         #expect(readWorkflow(text, name: "my-work_1").workflow?.name == "my-work_1")
