@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import Workflows
 
@@ -49,6 +50,31 @@ import Workflows
             parenthesized(32), String(repeating: "!", count: 500) + "a", String(repeating: "a", count: 1025),
         ] {
             #expect(throws: ExpressionError.self) { try Expression.parse(text) }
+        }
+    }
+
+    @Test func whateverIsWrittenIsReadOrRefusedAtAPlaceInIt() {
+        var random = SeededRandom(seed: 20_261_120)
+        let pieces = [
+            "inputs.a", "'", "''", "1", "-", ".", "!", "==", "&&", "||", "(", ")", " ", "success()", "${{",
+            "}}",
+            "$", "é", "null", "needs.1.result", "=", "0x",
+        ]
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                pieces.randomElement(using: &random)!
+            }.joined()
+            for parse in [{ _ = try Expression.parse($0) }, { _ = try Template.parse($0) }]
+                as [(String) throws -> Void]
+            {
+                do {
+                    try parse(text)
+                } catch let error as ExpressionError {
+                    #expect((1...text.count + 1).contains(error.column), "\(text): \(error)")
+                } catch {
+                    Issue.record(error)
+                }
+            }
         }
     }
 

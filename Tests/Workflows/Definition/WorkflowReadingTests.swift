@@ -201,10 +201,13 @@ func readWorkflow(_ text: String, name: String = "w") -> (workflow: Workflow?, m
         #expect(mistakes.contains { $0.contains(part) }, "\(mistakes)")
     }
 
-    @Test func twoHundredPhasesAreAllowedAndNoMore() {
+    @Test func thereAreAtMostTwoHundredPhasesAndAHundredInputs() {
         let phases = { (count: Int) in "phases:\n" + (0..<count).map { "  p\($0): {run: x}\n" }.joined() }
         #expect(readWorkflow(phases(200)).workflow?.phases.count == 200)
         #expect(readWorkflow(phases(201)).mistakes.count == 1)
+        let inputs = { (count: Int) in "inputs:\n" + (0..<count).map { "  i\($0):\n" }.joined() + phases(1) }
+        #expect(readWorkflow(inputs(100)).workflow?.inputs.count == 100)
+        #expect(readWorkflow(inputs(101)).mistakes.count == 1)
     }
 
     @Test func noExpressionStandsInAScript() {
@@ -228,6 +231,14 @@ func readWorkflow(_ text: String, name: String = "w") -> (workflow: Workflow?, m
                 "w.yaml:9:10: phases.b.run: \(refused)write `env: { VALUE: \"${{ needs.a.outputs.x }}\" }` and use "
                     + "\"$VALUE\"",
             ])
+    }
+
+    @Test(arguments: ["sh, -c", "/bin/bash, -eu, -ec", "dash, -e, -c"])
+    func noExpressionStandsInAScriptThatAListHandsToAShell(shell: String) {
+        let file = { (item: String) in "inputs: {x: }\nphases: {a: {run: [\(shell), \(item)]}}\n" }
+        let mistakes = readWorkflow(file("\"echo ${{ inputs.x }}\"")).mistakes
+        #expect(mistakes.count == 1 && mistakes[0].contains("use \"$HOLDFAST_INPUT_X\""), "\(mistakes)")
+        #expect(readWorkflow(file("'echo \"$1\"', a, \"${{ inputs.x }}\"")).mistakes == [])
     }
 
     @Test func theFileGivesTheNameWhereItsTextDoesNot() {

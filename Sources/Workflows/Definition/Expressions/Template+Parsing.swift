@@ -13,12 +13,12 @@ extension Template {
             } else if rest.hasPrefix("${{") {
                 if !literal.isEmpty { parts.append(.text(literal)) }
                 literal = ""
-                let column = text.distance(from: text.startIndex, to: rest.startIndex) + 1
-                let inner = try Self.inner(&rest, at: column)
+                let start = rest.startIndex
                 do throws(ExpressionError) {
-                    parts.append(.value(try Expression.parse(inner)))
+                    parts.append(.value(try Expression.parse(try Self.inner(&rest))))
                 } catch {
-                    throw ExpressionError(column: column + 2 + error.column, expected: error.expected)
+                    let before = text.distance(from: text.startIndex, to: start)
+                    throw ExpressionError(column: before + 3 + error.column, expected: error.expected)
                 }
             } else {
                 literal.append("$")
@@ -31,7 +31,7 @@ extension Template {
     }
 
     /// What stands in the `${{ … }}` that `rest` begins with, and takes it off. A `}}` within quotes ends nothing.
-    private static func inner(_ rest: inout Substring, at column: Int) throws(ExpressionError) -> Substring {
+    private static func inner(_ rest: inout Substring) throws(ExpressionError) -> Substring {
         let inside = rest.dropFirst(3)
         var isQuoted = false
         var place = inside.startIndex
@@ -43,7 +43,8 @@ extension Template {
             }
             place = inside.index(after: place)
         }
-        throw ExpressionError(column: column, expected: "this `${{` has no `}}`")
+        // Counted as within the expression, of which this is before the first.
+        throw ExpressionError(column: -2, expected: "this `${{` has no `}}`")
     }
 
     /// A text that means itself.

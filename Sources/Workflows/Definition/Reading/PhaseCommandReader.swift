@@ -38,15 +38,14 @@ struct PhaseCommandReader {
             // Only here each line of the text is a line of the file.
             let place =
                 scalar.style == .literal ? YAMLMark(line: mark.line + 1 + index, column: 1) : mark
-            fields.reject("run", at: place, Self.complaint(about: String(line)))
+            fields.reject("run", at: place, Self.complaint(about: try? Template.parse(String(line))))
         }
         command = .script(text)
     }
 
-    /// Says which variable has what the line wanted to put in.
-    private static func complaint(about line: String) -> String {
+    /// Says which variable has what was to be put in.
+    private static func complaint(about template: Template?) -> String {
         let refused = "no `${{ }}` in a script, since the shell would run what it comes to: "
-        let template = try? Template.parse(line)
         guard let path = template?.expressions.first?.paths.first else {
             return refused + "set a variable under `env:` and use that"
         }
@@ -63,11 +62,29 @@ struct PhaseCommandReader {
         guard let program = templates.first, program.literal?.isEmpty != true else {
             return fields.reject("run", "names no program: its first item is what to run")
         }
+        if let script = Self.script(within: templates), !templates[script].expressions.isEmpty {
+            fields.reject("run[\(script)]", at: items[script].mark, Self.complaint(about: templates[script]))
+        }
         for (index, template) in templates.enumerated() {
             sites.append(
                 ExpressionSite(
                     key: "run[\(index)]", mark: items[index].mark, expressions: template.expressions))
         }
         command = .program(templates)
+    }
+
+    /// Where in a list a script for a shell stands: behind `-c`, `-ec` and the like.
+    private static func script(within templates: [Template]) -> Int? {
+        let program = templates[0].literal?.split(separator: "/").last.map(String.init)
+        guard let program, ["sh", "ash", "bash", "dash", "ksh", "zsh", "fish"].contains(program) else {
+            return nil
+        }
+        let option = templates.firstIndex { template in
+            guard let text = template.literal, text.hasPrefix("-"), !text.hasPrefix("--") else {
+                return false
+            }
+            return text.contains("c")
+        }
+        return option.flatMap { $0 + 1 < templates.count ? $0 + 1 : nil }
     }
 }

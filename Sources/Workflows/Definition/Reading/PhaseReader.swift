@@ -44,7 +44,7 @@ struct PhaseReader {
         let artifacts = fields.value("artifacts", .oneOrMore(of: .template), default: [])
         phase = Phase(
             name: name,
-            title: fields.value("title", .string, default: name),
+            title: fields.value("title", .title, default: name),
             command: run.command,
             needs: fields.value("needs", .oneOrMore(of: .name), default: []),
             condition: condition,
@@ -103,11 +103,12 @@ struct PhaseReader {
 
     /// Notes needs that do not exist, and expressions that ask for what is not there.
     private func check(_ plan: PhasePlan, inputs: [String]) {
-        for need in phase.needs where !plan.names.contains(need) {
+        if Set(phase.needs).count < phase.needs.count { fields.reject("needs", "names a phase twice") }
+        // More than there can be phases: the rest are mistakes like the first of them.
+        for need in phase.needs.prefix(Self.most) where !plan.names.contains(need) {
             let meant = Suggestion.phrase(for: need, among: plan.names)
             fields.reject("needs", "there is no phase `\(need)`\(meant)")
         }
-        if Set(phase.needs).count < phase.needs.count { fields.reject("needs", "names a phase twice") }
         let scope = ExpressionScope(
             inputs: inputs, phases: plan.names, before: plan.before(phase.name), needs: phase.needs)
         for site in sites { site.check(in: scope, noting: fields) }

@@ -26,6 +26,15 @@ extension ValueKind where Value == String {
         },
         print: { $0 })
 
+    /// What people call something.
+    static let title = ValueKind(
+        "text", "a text", sample: "",
+        parse: { text throws(Complaint) in
+            guard text.unicodeScalars.count <= 200 else { throw Complaint("is longer than 200 characters") }
+            return try string.parse(text)
+        },
+        print: { $0 })
+
     /// A text of any number of lines.
     static let prose = ValueKind(
         "text", "a text", sample: "",

@@ -27,7 +27,7 @@ extension Workflow {
             fields.reject("name", "is missing, and the file's name \(WorkflowName.complaint)")
         }
         name = given ?? standard
-        title = fields.value("title", .string, default: name)
+        title = fields.value("title", .title, default: name)
         description = fields.value("description", .prose, default: "")
         inputs = WorkflowInput.read(fields)
         maxDuration = fields.value("max_duration", .duration(Self.durations))

@@ -1,10 +1,13 @@
 import Configuration
 
 extension WorkflowInput {
+    /// Each is a variable in the environment of every phase.
+    private static let most = 100
+
     /// The inputs of a file, in its order.
     static func read(_ fields: YAMLFields) -> [WorkflowInput] {
         var variables: [String: String] = [:]
-        return fields.named("inputs") { entry, inner in
+        let inputs = fields.named("inputs") { entry, inner in
             if !WorkflowName.isName(entry.key) {
                 fields.reject("inputs.\(entry.key)", at: entry.keyMark, WorkflowName.complaint)
             }
@@ -16,6 +19,10 @@ extension WorkflowInput {
             variables[variable] = entry.key
             return WorkflowInput(inner, name: entry.key)
         }
+        if inputs.count > most {
+            fields.reject("inputs", "has \(inputs.count) of them: \(most) are allowed")
+        }
+        return Array(inputs.prefix(most))
     }
 
     private enum Word: String, CaseIterable, Sendable {
@@ -24,7 +31,7 @@ extension WorkflowInput {
 
     private init(_ fields: YAMLFields, name: String) {
         self.name = name
-        title = fields.value("title", .string, default: name)
+        title = fields.value("title", .title, default: name)
         description = fields.value("description", .prose, default: "")
         isRequired = fields.value("required", .boolean, default: false)
         let word = fields.value("type", ValueKind<Word>.choice(), default: .string)
