@@ -115,6 +115,23 @@ extension TaskEngine {
         return stored.record
     }
 
+    /// A task as it is stored.
+    package func stored(_ id: TaskID) async throws(TaskError) -> StoredTask {
+        guard let stored = try await look({ try TaskTable.task(id, in: $0) }) else { throw .noTask(id) }
+        return stored
+    }
+
+    /// What a task said, from `seq` on, about `bytes` of it; nil behind the last that is stored.
+    package func events(
+        of task: StoredTask, from seq: UInt64, bytes: Int = 256 << 10
+    ) async throws(TaskError) -> LogBatch? {
+        let kept = try await look { try EventTable.page(of: task.number, from: seq, bytes: bytes, in: $0) }
+        guard !kept.isEmpty else { return nil }
+        do throws(LogError) { return try LogBatch(kept: kept, from: seq) } catch {
+            throw .store(.corrupt("\(error)"))
+        }
+    }
+
     /// The state document of a task, JSON.
     package func stateDocument(_ id: TaskID) async throws(TaskError) -> String {
         guard let text = try await look({ try TaskTable.state(of: id, in: $0) }) else { throw .noTask(id) }

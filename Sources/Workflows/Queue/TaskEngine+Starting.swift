@@ -12,6 +12,8 @@ extension TaskEngine {
         package var putBack = 0
         /// Tasks that go on waiting.
         package var waiting = 0
+
+        package var isEmpty: Bool { self == Recovery() }
     }
 
     /// Brings every task into a definite state, before anybody can ask for one: what ran when the server ended is

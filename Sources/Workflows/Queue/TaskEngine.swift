@@ -50,6 +50,9 @@ package final class TaskEngine: Sendable {
         }
     }
 
+    /// Nothing begins any more; what is submitted is refused.
+    package func stopBeginning() async { await desk.run { desk, _ in desk.isClosing = true } }
+
     /// Waits until nothing is on its way any more: when all sessions have ended.
     package func close() async {
         await errands.drain()

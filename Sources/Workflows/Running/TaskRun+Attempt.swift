@@ -54,13 +54,8 @@ extension TaskRun {
             environment[name] = template.text(in: context)
         }
         for (name, template) in phase.environment { environment[name] = template.text(in: context) }
-        for (name, value) in record.inputs { environment[TaskVariable.input(name)] = value.text }
-        let own: [TaskVariable: String] = [
-            .task: record.id.text, .workflow: record.workflow, .phase: phase.name,
-            .attempt: "\(record.phases.first { $0.name == phase.name }?.attempt ?? 1)",
-            .requirement: record.requirement, .testMode: "\(record.testMode)",
-        ]
-        for (variable, value) in own { environment[variable.rawValue] = value }
+        let attempt = record.phases.first { $0.name == phase.name }?.attempt ?? 1
+        environment.merge(record.variables(of: phase.name, attempt: attempt)) { $1 }
         return environment
     }
 
