@@ -22,8 +22,11 @@ package enum TaskTable {
             ) strict;
             create index task_unfinished on task(number) where status in ('PENDING', 'RUNNING');
             create index task_ended on task(ended) where ended is not null;
-            -- All that history asks, so that it need not look at the rows.
+            -- All that history asks, so that it need not look at the rows, which lie in another order; and the same
+            -- for who looks for a text.
             create index task_history on task(workflow, status, ended, duration, tokens, cost)
+            where ended is not null;
+            create index task_search on task(workflow, status, ended, duration, tokens, cost, search)
             where ended is not null;
 
             create table task_record(task integer primary key, record text not null) strict;
