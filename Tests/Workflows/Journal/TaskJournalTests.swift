@@ -102,7 +102,7 @@ extension EventLoop {
         journal.say("too late", on: self)
         await journal.close(Ending(.serverShutdown), by: now + .seconds(5), on: self)
         let messages = try await store.messages(of: number)
-        #expect(numbers(messages) == Array(1...9))
+        try #require(numbers(messages) == Array(1...9))
         let ts = "\"ts\":\"2027-01-15T08:00:00.123Z\""
         #expect(
             messages[2]
@@ -322,7 +322,7 @@ extension EventLoop {
         journal.say("after", on: self)
         await journal.close(Ending(.failed), by: now + .seconds(5), on: self)
         let messages = try await store.messages(of: number)
-        #expect(numbers(messages) == [1, 2, 3, 4, 5])
+        try #require(numbers(messages) == [1, 2, 3, 4, 5])
         for seq in [2, 3] { #expect(messages[seq].contains("\"CANCELLED\"")) }
         let id = task.id
         #expect(try await store.read { try TaskTable.task(id, in: $0) }?.record.status == .cancelled)
