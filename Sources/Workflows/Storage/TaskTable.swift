@@ -22,11 +22,8 @@ package enum TaskTable {
             ) strict;
             create index task_unfinished on task(number) where status in ('PENDING', 'RUNNING');
             create index task_ended on task(ended) where ended is not null;
-            -- All that history asks, so that it need not look at the rows, which lie in another order; and the same
-            -- for who looks for a text.
+            -- All that history asks, so that it need not look at the rows.
             create index task_history on task(workflow, status, ended, duration, tokens, cost)
-            where ended is not null;
-            create index task_search on task(workflow, status, ended, duration, tokens, cost, search)
             where ended is not null;
 
             create table task_record(task integer primary key, record text not null) strict;
@@ -42,6 +39,13 @@ package enum TaskTable {
             ) strict, without rowid;
             create index task_request_at on task_request(at);
             create index task_request_task on task_request(task);
+            """),
+        Migration(
+            12, "task_search",
+            """
+            -- The same as task_history for who looks for a text: the rows lie in another order.
+            create index task_search on task(workflow, status, ended, duration, tokens, cost, search)
+            where ended is not null;
             """),
     ]
 
