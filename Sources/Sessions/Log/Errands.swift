@@ -13,7 +13,8 @@ package final class Errands: Sendable {
     package init() {}
 
     /// Begins `work`, which is told its number; returns that number, to cancel it by.
-    func send(_ work: @escaping @Sendable (Int) async -> Void) -> Int {
+    @discardableResult
+    package func send(_ work: @escaping @Sendable (Int) async -> Void) -> Int {
         state.withLock { state in
             state.count += 1
             let number = state.count

@@ -56,6 +56,8 @@
 
     var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(block) }
 
+    package var entries: LogEntries { unsafe LogEntries(bytes, first: first) }
+
     package var byteCount: Int { unsafe block.count }
 
     /// What of it lies before a reader at `seq`, of those before `end`.

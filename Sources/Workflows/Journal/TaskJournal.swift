@@ -68,6 +68,10 @@ package final class TaskJournal: TimerHandler {
     /// More is waiting to be written than should.
     package var isFull: Bool { waitingBytes > Self.mostWaiting }
 
+    package var holding: Holdings {
+        [.task: writer == nil ? 0 : 1, .timer: timer == nil ? 0 : 1]
+    }
+
     /// Nothing more is taken.
     private var isShut: Bool { isEnding || isClosed || failure != nil }
 

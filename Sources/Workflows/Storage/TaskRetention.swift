@@ -22,7 +22,7 @@ package struct TaskRetention: Sendable {
 
     /// What was taken away.
     package struct Report: Equatable, Sendable {
-        package var tasks = 0
+        package var tasks: [TaskID] = []
         /// Tasks that are still there, but of whose log only the last entry is.
         package var logs = 0
     }
@@ -67,23 +67,23 @@ package struct TaskRetention: Sendable {
 
     private func removeTasks(
         endedBefore time: Timestamp?, beyond count: Int, sparing read: Set<Int64>
-    ) async throws(StoreError) -> Int {
-        let numbers = try await store.read { db in
+    ) async throws(StoreError) -> [TaskID] {
+        let tasks = try await store.read { db in
             try db.all(
                 """
-                select number from (select number, ended from task indexed by task_ended
+                select number, id from (select number, id, ended from task indexed by task_ended
                     where ended is not null order by ended desc limit -1 offset ?2)
                 where ?1 is null or ended < ?1 order by ended
                 """, time?.milliseconds, count
-            ) { try $0[0, as: Int64.self] }
-        }.filter { !read.contains($0) }
-        for start in stride(from: 0, to: numbers.count, by: Self.batch) {
-            let part = numbers[start..<min(start + Self.batch, numbers.count)]
+            ) { row in (number: try row[0, as: Int64.self], id: try row[1, as: String.self]) }
+        }.filter { !read.contains($0.number) }
+        for start in stride(from: 0, to: tasks.count, by: Self.batch) {
+            let part = tasks[start..<min(start + Self.batch, tasks.count)]
             try await store.write { db in
-                for number in part { try TaskTable.remove(number, in: db) }
+                for task in part { try TaskTable.remove(task.number, in: db) }
             }
         }
-        return numbers.count
+        return tasks.compactMap { TaskID($0.id) }
     }
 
     /// The oldest lose their events first, but for the last, which tells how the task ended.

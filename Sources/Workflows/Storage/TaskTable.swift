@@ -56,7 +56,7 @@ package enum TaskTable {
 
     /// Puts in a new task with the first entry of its log, a `state`, unless the same request did so before.
     package static func insert(
-        _ record: TaskRecord, for request: TaskRequest? = nil, into db: borrowing WriteConnection
+        _ record: TaskRecord, for request: RequestKey? = nil, into db: borrowing WriteConnection
     ) throws -> TaskSubmission {
         if let request, let earlier = try earlier(request, at: record.createdAt, in: db) { return earlier }
         let task = try EncodedTask(record)
@@ -84,7 +84,7 @@ package enum TaskTable {
     }
 
     private static func earlier(
-        _ request: TaskRequest, at time: Timestamp, in db: borrowing WriteConnection
+        _ request: RequestKey, at time: Timestamp, in db: borrowing WriteConnection
     ) throws -> TaskSubmission? {
         try db.run(
             "delete from task_request where owner = ? and key = ? and at <= ?", request.owner ?? "",
@@ -95,9 +95,8 @@ package enum TaskTable {
             request.key
         ) { row in (fingerprint: try row[0, as: String.self], id: try row[1, as: String.self]) }
         guard let earlier else { return nil }
-        guard earlier.fingerprint == request.fingerprint else { return .conflict }
         guard let id = TaskID(earlier.id) else { throw TaskStorageError.damaged("its id") }
-        return .repeated(id)
+        return earlier.fingerprint == request.fingerprint ? .repeated(id) : .conflict(id)
     }
 
     // MARK: Changing

@@ -1,5 +1,5 @@
 /// By what a request to begin a task is known again when it comes twice (`Idempotency-Key`).
-package struct TaskRequest: Equatable, Sendable {
+package struct RequestKey: Equatable, Sendable {
     /// Whose key it is: others may have the same.
     package let owner: String?
     package let key: String
@@ -18,6 +18,6 @@ package enum TaskSubmission: Equatable, Sendable {
     case accepted(number: Int64)
     /// It came before, and began this task.
     case repeated(TaskID)
-    /// Another request came before with the same key.
-    case conflict
+    /// Another request came before with the same key, and began this task.
+    case conflict(TaskID)
 }
