@@ -19,7 +19,7 @@ import Testing
             #expect(stored == StoredTask(number: number, record: task, firstSeq: 1, lastSeq: 1))
             #expect(try await store.read { try TaskTable.task(.make(), in: $0) } == nil)
             let messages = try await store.messages(of: number)
-            #expect(messages.count == 1)
+            try #require(messages.count == 1)
             #expect(
                 messages[0].hasPrefix(
                     "{\"type\":\"state\",\"seq\":1,\"ts\":\"2027-01-15T08:00:00.000Z\",\"data\":{"))
