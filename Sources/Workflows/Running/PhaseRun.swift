@@ -24,6 +24,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
     private var observer: (any PhaseObserver)?
 
     private(set) var child: ChildProcess?
+    private var group: PhaseGroup?
     private(set) var input: PhaseInput?
     private var rate = LineRate()
     private(set) var lastWord = Instant(nanoseconds: 0)
@@ -98,7 +99,10 @@ package final class PhaseRun: ChildObserver, SlowHeld {
     }
 
     package func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
-        guard life != nil else { return receipt.given(on: loop) }
+        guard life != nil else {
+            observer = nil
+            return receipt.given(on: loop)
+        }
         self.receipt = receipt
         stop(on: loop)
     }
@@ -172,11 +176,19 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         if ending != nil { throw SystemError("start", code: ECANCELED) }
         let deadline = loop.clock.now + Self.birthPatience
         let files = files
-        let made: Result<OpenedDescriptor, SystemError>? = try? await pool.run(until: deadline, on: loop) {
-            do throws(SystemError) { return .success(try files.make()) } catch { return .failure(error) }
+        let wantsGroup = command.usesControlGroup
+        let made: Result<(OpenedDescriptor, PhaseGroup?), SystemError>? = try? await pool.run(
+            until: deadline, on: loop
+        ) {
+            do throws(SystemError) {
+                return .success((try files.make(), wantsGroup ? PhaseGroup() : nil))
+            } catch {
+                return .failure(error)
+            }
         }
         guard let made else { throw SystemError("make the phase's files", code: ETIMEDOUT) }
-        let events = try made.get()
+        let events: OpenedDescriptor
+        (events, group) = try made.get()
         if ending != nil { throw SystemError("start", code: ECANCELED) }
 
         var spec = ProcessSpec(
@@ -184,6 +196,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
             environment: command.environment.merging(files.environment) { $1 }, directory: command.directory,
             streams: .separate(input: command.takesInput ? .pipe : .null, output: .pipe, error: .pipe))
         spec.limits = command.limits
+        spec.controlGroup = group?.group
         let child = try await ChildProcess.spawn(spec, until: deadline, on: loop)
         self.child = child
         child.observer = self
@@ -216,11 +229,12 @@ package final class PhaseRun: ChildObserver, SlowHeld {
     }
 
     private func readFiles(on loop: isolated EventLoop) async -> PhaseLeavings {
-        let files = files
+        let (files, group) = (files, group)
         let deadline = loop.clock.now + Self.birthPatience
         let read = try? await pool.run(until: deadline, on: loop) {
             let leavings = files.read()
             files.remove()
+            group?.group.remove()
             return leavings
         }
         guard var leavings = read else {
@@ -240,6 +254,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         input?.close(on: loop)
         input = nil
         child = nil
+        group = nil
     }
 
     private func tell(_ end: PhaseEnd, on loop: isolated EventLoop) {

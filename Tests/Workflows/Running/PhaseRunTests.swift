@@ -166,6 +166,15 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: canMakeControlGroups)) func whoShedsEveryTraceIsStoppedToo() async throws {
+        try await PhaseGround.run { ground, loop in
+            let end = try await ground.run(stubborn(thenExit: true, bare: true), on: loop)
+            #expect(end.cause == .exited(status: 0))
+            // They have the pipe in hand, so its end is theirs.
+            #expect(end.remaining == 0 && !end.isCutShort)
+        }
+    }
+
     @Test func whoeverIsNotOfTheTreeHoldsThePipeForABoundedTime() async throws {
         try await PhaseGround.run { ground, loop in
             let phase = ground.phase(ground.script("echo $$; exec sleep 1000"))
@@ -230,6 +239,8 @@ import Testing
     }
 }
 
+private let canMakeControlGroups = ControlGroup.make().map { $0.remove() } ?? false
+
 /// Hears the end only.
 private final class Ended: PhaseObserver {
     let waiter = Waiter()
@@ -252,7 +263,8 @@ private final class Ended: PhaseObserver {
 }
 
 /// Three daemons that ignore what can be ignored, in sessions of their own and with the pipe in hand.
-private func stubborn(thenExit: Bool) -> String {
+/// - Parameter bare: they also shed their environment.
+private func stubborn(thenExit: Bool, bare: Bool = false) -> String {
     """
     exec /usr/bin/python3 -c '
     import os, signal, time
@@ -263,6 +275,7 @@ private func stubborn(thenExit: Bool) -> String {
             os.setsid()
             if os.fork() == 0:
                 os.write(done, b"x")
+                if \(bare ? "True" : "False"): os.execve("/bin/sleep", ["sleep", "1000"], {})
                 while True: time.sleep(1000)
             os._exit(0)
         os.wait()
