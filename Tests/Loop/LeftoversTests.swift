@@ -30,6 +30,26 @@ import Testing
         #expect(own.leader == .signalled(SIGINT, coreDumped: false))
     }
 
+    @Test(.enabled(if: canMakeControlGroups)) func whoShedItsMarkIsFoundByItsControlGroup() async throws {
+        let dying = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
+            try await onLoop { loop in
+                var spec = ProcessSpec("/usr/bin/env", ["-i", "setsid", "-f", "sleep", "1000"])
+                spec.controlGroup = ControlGroup.make()
+                let child = try await ChildProcess.spawn(spec, until: loop.now + .seconds(20), on: loop)
+                _ = await child.wait(until: loop.now + .seconds(20), on: loop)
+                print("life \(Nursery.life).")
+                fflush(nil)
+                kill(getpid(), SIGKILL)
+            }
+        }
+        let said = String(decoding: dying?.standardOutputContent ?? [], as: UTF8.self)
+        let life = try #require(
+            said.split(separator: "life ").last?.split(separator: ".").first.map(String.init))
+        #expect(ControlGroup.left(by: [life]).count == 1)
+        #expect(Leftovers.end(of: [life], within: .seconds(20)).ended == 1)
+        #expect(ControlGroup.left(by: [life]).isEmpty)
+    }
+
     @Test func whoStartedUsIsSparedAndWhoShedItsMarkIsNot() {
         func process(_ pid: pid_t, of parent: pid_t, _ marker: String? = nil) -> ProcessRecord {
             ProcessRecord(id: .init(pid: pid, start: 1), parent: parent, session: pid, marker: marker)
@@ -43,6 +63,8 @@ import Testing
         #expect(Set(found.map(\.pid)) == [20, 21])
     }
 }
+
+private let canMakeControlGroups = ControlGroup.make().map { $0.remove() } ?? false
 
 /// Leaves three daemons that ignore what can be ignored, the last with a child that has shed its environment.
 private let daemons = """

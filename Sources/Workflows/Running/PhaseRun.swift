@@ -127,7 +127,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         } else {
             end = PhaseEnd(Self.cause(failure, ending, nil))
         }
-        if failure == nil { end.leavings = await readFiles(on: loop) }
+        end.leavings = await clearAway(on: loop)
         end.took = loop.clock.now - began
         close(on: loop)
         tell(end, on: loop)
@@ -228,13 +228,15 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         return streams.contains(where: \.isOpen)
     }
 
-    private func readFiles(on loop: isolated EventLoop) async -> PhaseLeavings {
+    /// Reads and removes its files, and gives the control group back, in which there may be a child that came when it
+    /// was no longer wanted.
+    private func clearAway(on loop: isolated EventLoop) async -> PhaseLeavings {
         let (files, group) = (files, group)
         let deadline = loop.clock.now + Self.birthPatience
         let read = try? await pool.run(until: deadline, on: loop) {
             let leavings = files.read()
             files.remove()
-            group?.group.remove()
+            group?.group.end(within: Self.restPatience)
             return leavings
         }
         guard var leavings = read else {

@@ -107,6 +107,23 @@ final class PhaseGround: PhaseObserver {
     /// How many processes of this life are left that have the mark of one of its children.
     static func strays() -> Int { childCount() }
 
+    /// How many control groups of this program there are.
+    static func controlGroups() -> Int {
+        guard let group = ControlGroup.make() else { return 0 }
+        let folder = String(group.path[..<group.path.lastIndex(of: "/")!])
+        group.remove()
+        guard let directory = unsafe opendir(folder) else { return 0 }
+        defer { unsafe closedir(directory) }
+        var count = 0
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasPrefix("holdfast-\(Nursery.life)-") { count += 1 }
+        }
+        return count
+    }
+
     private static func openFiles() -> Int {
         let directory = unsafe opendir("/proc/self/fd")!
         defer { unsafe closedir(directory) }

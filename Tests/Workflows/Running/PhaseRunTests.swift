@@ -235,6 +235,7 @@ import Testing
                 await loop.sleep(until: loop.clock.now + .milliseconds(1))
             }
             #expect(PhaseGround.strays() == 0 && nursery.counts.children == 0)
+            #expect(PhaseGround.controlGroups() == 0)
         }
     }
 }
