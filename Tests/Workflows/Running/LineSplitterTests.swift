@@ -91,12 +91,12 @@ private func split(_ text: String, limit: Int = TaskEvent.longestText, secrets: 
         #expect(lines.allSatisfy { $0.text.utf8.count <= 16 })
     }
 
-    @Test(arguments: 0..<24)
-    func noPartOfASecretIsShownWhereverTheLineIsCut(_ shift: Int) {
-        let before = String(repeating: ".", count: shift)
-        let lines = split(
-            before + "TOPSECRET" + String(repeating: "-", count: 20), limit: 16, secrets: ["TOPSECRET"])
-        let shown = lines.map(\.text).joined()
+    @Test(arguments: 0..<24, [1, 5, 100])
+    func noPartOfASecretIsShownWhereverTheLineIsCut(_ shift: Int, _ read: Int) {
+        let text = String(repeating: ".", count: shift) + "TOPSECRET" + String(repeating: "-", count: 20)
+        let bytes = Array(text.utf8)
+        let pieces = stride(from: 0, to: bytes.count, by: read).map { Array(bytes[$0...].prefix(read)) }
+        let shown = split(pieces, limit: 16, secrets: ["TOPSECRET"]).map(\.text).joined()
         #expect(!shown.contains { $0.isLetter }, "\(shown)")
         #expect(shown.split(separator: "***", omittingEmptySubsequences: false).count == 2, "\(shown)")
         #expect(shown.count { $0 == "-" } == 20)
