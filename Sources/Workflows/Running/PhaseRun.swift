@@ -115,7 +115,8 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         var end: PhaseEnd
         if let child {
             if failure == nil { await waitForEnd(of: child, until: began + command.timeout, on: loop) }
-            let byItself = child.end?.exit
+            // Who stops it from now on stops only what is left of it.
+            let (byItself, ending) = (child.end?.exit, ending)
             let report = await child.stop(command.ladder, on: loop)
             isTreeGone = report.remaining == 0
             end = PhaseEnd(Self.cause(failure, ending, byItself ?? report.leader))
@@ -197,7 +198,14 @@ package final class PhaseRun: ChildObserver, SlowHeld {
             streams: .separate(input: command.takesInput ? .pipe : .null, output: .pipe, error: .pipe))
         spec.limits = command.limits
         spec.controlGroup = group?.group
-        let child = try await ChildProcess.spawn(spec, until: deadline, on: loop)
+        let child: ChildProcess
+        do throws(SystemError) {
+            child = try await ChildProcess.spawn(spec, until: deadline, on: loop)
+        } catch  where error.call == "cgroup" {
+            // A group that nobody may enter is none.
+            spec.controlGroup = nil
+            child = try await ChildProcess.spawn(spec, until: deadline, on: loop)
+        }
         self.child = child
         child.observer = self
         try listen(.output, to: child.takeOutput(), on: loop)
