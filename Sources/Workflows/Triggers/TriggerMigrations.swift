@@ -34,12 +34,14 @@ package enum TriggerMigrations {
             """
             create table notification(
                 id integer primary key autoincrement,
-                target text not null, task text not null, delivery text not null unique, body text not null,
+                target text not null, task text not null, delivery text not null unique,
+                event text not null, body text not null,
                 state text not null, attempts integer not null default 0,
                 created integer not null, next integer not null, problem text,
                 unique (target, task)
             ) strict;
             create index notification_next on notification(target, next) where state = 'pending';
+            create index notification_over on notification(id) where state <> 'pending';
             """),
     ]
 }
