@@ -172,16 +172,6 @@ import Workflows
         return task
     }
 
-    private func withLoop(
-        _ clock: any LoopClock = SystemClock(), _ body: @Sendable (isolated EventLoop) async throws -> Void
-    ) async throws {
-        let group = try LoopGroup(count: 1, clock: clock)
-        let baseline = await group.loops[0].holdings
-        try await body(group.loops[0])
-        #expect(await group.loops[0].holdings == baseline)
-        await group.stop()
-    }
-
     private static func withNotifier(
         _ targets: [NotificationTarget], in folder: TemporaryFolder? = nil, on loop: isolated EventLoop,
         _ body: (Notifier, Store) async throws -> Void

@@ -23,12 +23,14 @@ final class Courier {
     private let plan: NotificationPlan
     private let time: @Sendable () -> Timestamp
     private let changed: @Sendable () -> Void
+    private let failed: @Sendable (StoreError) -> Void
     private let bell = Waiter()
     private var task: Task<Void, Never>?
 
     init(
         to target: NotificationTarget, from store: Store, over dialler: Dialler, plan: NotificationPlan,
-        time: @escaping @Sendable () -> Timestamp, changed: @escaping @Sendable () -> Void
+        time: @escaping @Sendable () -> Timestamp, changed: @escaping @Sendable () -> Void,
+        failed: @escaping @Sendable (StoreError) -> Void
     ) {
         self.target = target
         self.store = store
@@ -36,6 +38,7 @@ final class Courier {
         self.plan = plan
         self.time = time
         self.changed = changed
+        self.failed = failed
     }
 
     func start(on loop: isolated EventLoop) {
@@ -66,6 +69,7 @@ final class Courier {
                     nap = min(.milliseconds(wait), nap)
                 }
             } catch {
+                if !Task.isCancelled { failed(error) }
                 nap = Self.pause
             }
             _ = await bell.wait(until: loop.clock.now + nap, on: loop)

@@ -15,15 +15,18 @@ package final class Notifier: Sendable {
     /// - Parameters:
     ///   - dialler: whom to trust, and where names are looked up.
     ///   - changed: called after each change of the outbox that a courier made.
+    ///   - failed: called when the store did not take something, which is then tried again.
     package convenience init(
         _ targets: [NotificationTarget], from store: Store, over dialler: Dialler,
         plan: NotificationPlan = NotificationPlan(), on loop: EventLoop,
-        time: @escaping @Sendable () -> Timestamp = { .now }, changed: @escaping @Sendable () -> Void = {}
+        time: @escaping @Sendable () -> Timestamp = { .now }, changed: @escaping @Sendable () -> Void = {},
+        failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) {
         let couriers = targets.map { target in
             LoopBound(
                 Courier(
-                    to: target, from: store, over: dialler, plan: plan, time: time, changed: changed),
+                    to: target, from: store, over: dialler, plan: plan, time: time, changed: changed,
+                    failed: failed),
                 to: loop)
         }
         self.init(targets, store, couriers, time)

@@ -16,17 +16,23 @@ package final class ScheduleRunner {
     private let schedules: [Schedule]
     private let time: @Sendable () -> Timestamp
     private let changed: @Sendable () -> Void
+    private let failed: @Sendable (StoreError) -> Void
     private var task: Task<Void, Never>?
 
+    /// - Parameters:
+    ///   - changed: called when a schedule has begun its task, or could not.
+    ///   - failed: called when the store did not take something, which is then tried again.
     package init(
         _ schedules: [Schedule], in store: Store, submitter: any TaskSubmitter,
-        time: @escaping @Sendable () -> Timestamp = { .now }, changed: @escaping @Sendable () -> Void = {}
+        time: @escaping @Sendable () -> Timestamp = { .now }, changed: @escaping @Sendable () -> Void = {},
+        failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) {
         self.schedules = schedules
         self.store = store
         self.submitter = submitter
         self.time = time
         self.changed = changed
+        self.failed = failed
     }
 
     /// Begins, with what was left over from the last life.
@@ -68,7 +74,9 @@ package final class ScheduleRunner {
                     scheduler = turn
                     if try await submitOpen() { nap = self.nap(until: decision.next) }
                 }
-            } catch {}
+            } catch {
+                if !Task.isCancelled { failed(error) }
+            }
             await loop.sleep(until: loop.clock.now + nap)
         }
     }

@@ -20,9 +20,11 @@ enum ScheduleTable {
                 """, progress.schedule, progress.rule, progress.seen.milliseconds)
         }
         for firing in decision.firings {
-            let key = "schedule-\(firing.at.milliseconds)-\(firing.schedule.name)"
+            // Names may be long, keys should not be.
+            let name = BodySignature.hexadecimal(BodySignature.digest(Array(firing.schedule.name.utf8)))
             let wanted = WantedTask(
-                key: key, workflow: firing.schedule.workflow, requirement: firing.schedule.requirement,
+                key: "schedule-\(name.prefix(16))-\(firing.at.milliseconds)",
+                workflow: firing.schedule.workflow, requirement: firing.schedule.requirement,
                 inputs: firing.schedule.inputs, origin: .schedule)
             try db.run(
                 "insert into schedule_firing(schedule, at, wanted) values (?, ?, ?)", firing.schedule.name,

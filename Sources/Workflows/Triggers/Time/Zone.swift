@@ -3,8 +3,8 @@ package import Loop
 
 /// A time zone: how far the clocks of a place are from Greenwich, and when that changes.
 ///
-/// Read from the system's time zone files (RFC 9636), since the FoundationEssentials of this platform know but fixed
-/// offsets. Times behind the last change that a file lists follow the rule at its end.
+/// Read from the system's time zone files (RFC 9636), since FoundationEssentials know no zone by its name without ICU.
+/// Times behind the last change that a file lists follow the rule at its end.
 package struct Zone: Equatable, Sendable {
     /// Clocks are put forward or back.
     struct Change: Equatable, Sendable {
