@@ -94,13 +94,13 @@ import Workflows
         try await withNotifier([target("slow", slow), target("quick", quick)], on: loop) { notifier, _ in
             try await notifier.taskChanged(task("hello", .succeeded))
             let silent = try await slow.accept(on: loop)
+            defer { silent.close(on: loop) }
             for _ in 0..<3 {
                 _ = try await Post.take(from: quick, answering: "200 OK", on: loop)
                 try await notifier.taskChanged(task("hello", .succeeded))
             }
             _ = try await Post.take(from: quick, answering: "200 OK", on: loop)
             #expect(!slow.hasArrivals)
-            silent.close(on: loop)
         }
     }
 
@@ -115,6 +115,7 @@ import Workflows
         try await withNotifier([target("one", server)], on: loop) { notifier, _ in
             try await notifier.taskChanged(task("hello", .succeeded))
             let silent = try await server.accept(patience: .seconds(3600), on: loop)
+            defer { silent.close(on: loop) }
             _ = try await silent.read(through: "}}", on: loop)
             clock.advance(by: .milliseconds(9_999))
             #expect(try await notifier.list().notifications[0].attempts == 0)
@@ -123,7 +124,6 @@ import Workflows
                 let record = try await notifier.list().notifications[0]
                 return record.attempts == 1 && record.state == .pending && record.nextAt != nil
             }
-            silent.close(on: loop)
         }
     }
 
@@ -136,9 +136,9 @@ import Workflows
         defer { server.close(on: loop) }
         let folder = try TemporaryFolder()
         let ended = task("hello", .cancelled)
-        try await withNotifier([target("one", server), target("other", server)], in: folder, on: loop) {
-            notifier, store in
-            // In the transaction of somebody else, and nobody rings before the end.
+        let both = try [target("one", server), target("other", server)]
+        try await withNotifier(both, in: folder, starting: false, on: loop) { notifier, store in
+            // In the transaction of somebody else, behind which the server ends.
             try await store.write { db in try notifier.add(ended, in: db) }
         }
         try await withNotifier([target("one", server)], in: folder, on: loop) { notifier, _ in
@@ -147,6 +147,34 @@ import Workflows
             try await eventually("it is known, and the other is given up") {
                 let states = try await notifier.list().notifications.map { "\($0.target) \($0.state)" }
                 return states == ["other undeliverable", "one delivered"]
+            }
+        }
+    }
+
+    @Test func anAttemptThatTheServersEndBreaksOffIsNone() async throws {
+        try await withLoop { try await Self.brokenOff(on: $0) }
+    }
+
+    private static func brokenOff(on loop: isolated EventLoop) async throws {
+        let server = try ScriptedServer(on: loop)
+        defer { server.close(on: loop) }
+        let folder = try TemporaryFolder()
+        let target = try target("one", server)
+        try await withNotifier([target], in: folder, on: loop) { notifier, _ in
+            try await notifier.taskChanged(task("hello", .succeeded))
+            let silent = try await server.accept(on: loop)
+            defer { silent.close(on: loop) }
+            _ = try await silent.read(through: "}}", on: loop)
+            // Its courier waits for an answer when it is stopped.
+            await notifier.stop()
+            let record = try await notifier.list().notifications[0]
+            #expect(record.attempts == 0)
+            #expect(record.state == .pending)
+        }
+        try await withNotifier([target], in: folder, on: loop) { notifier, _ in
+            _ = try await Post.take(from: server, answering: "200 OK", on: loop)
+            try await eventually("it is known") {
+                try await notifier.list().notifications.map(\.state) == [.delivered]
             }
         }
     }
@@ -173,7 +201,8 @@ import Workflows
     }
 
     private static func withNotifier(
-        _ targets: [NotificationTarget], in folder: TemporaryFolder? = nil, on loop: isolated EventLoop,
+        _ targets: [NotificationTarget], in folder: TemporaryFolder? = nil, starting: Bool = true,
+        on loop: isolated EventLoop,
         _ body: (Notifier, Store) async throws -> Void
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
@@ -183,7 +212,7 @@ import Workflows
         let notifier = Notifier(targets, from: store, over: Dialler(), plan: plan, on: loop)
         let result: Result<Void, any Error>
         do {
-            try await notifier.start()
+            if starting { try await notifier.start() }
             try await body(notifier, store)
             result = .success(())
         } catch {
@@ -204,11 +233,11 @@ private struct Post {
         from server: ScriptedServer, answering answer: String, on loop: isolated EventLoop
     ) async throws -> Post {
         let peer = try await server.accept(on: loop)
+        defer { peer.close(on: loop) }
         let head = try await peer.read(through: "\r\n\r\n", on: loop)
         let length = try #require(Post(head: head, body: [])["Content-Length"].flatMap { Int($0) })
         let body = try await peer.read(length, on: loop)
         try await peer.send("HTTP/1.1 \(answer)\r\nContent-Length: 0\r\n\r\n", on: loop)
-        peer.close(on: loop)
         return Post(head: head, body: body)
     }
 
