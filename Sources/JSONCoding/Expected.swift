@@ -19,6 +19,8 @@ package struct WholeNumber: Decodable, Expected {
 
     package let value: Int
 
+    package init(_ value: Int) { self.value = value }
+
     package init(from decoder: any Decoder) throws {
         guard let value = try? decoder.singleValueContainer().decode(Int.self) else {
             throw DecodingError.expected(Self.self, at: decoder)

@@ -28,6 +28,13 @@ extension Program {
             .group(
                 "feeds", summary: "Publish to feeds, and delete them",
                 [.command(FeedsPublish.self), .command(FeedsDelete.self)]),
+            .group(
+                "emit", summary: "Say something from within a task: in the scripts of its phases",
+                [
+                    .command(EmitNotice.self), .command(EmitWarning.self), .command(EmitError.self),
+                    .command(EmitProgress.self), .command(EmitUsage.self), .command(EmitState.self),
+                    .command(EmitOutput.self), .command(EmitGroup.self), .command(EmitEndGroup.self),
+                ]),
             .command(Backup.self),
         ])
 

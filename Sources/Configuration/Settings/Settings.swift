@@ -13,6 +13,7 @@ package struct Settings: Sendable, Equatable {
     package var deadlines: Deadlines
     package var limits: Limits
     package var feeds: Feeds
+    package var tasks: Tasks
     package var compression: Compression
     package var accounts: Accounts
     package var audit: Audit
@@ -20,6 +21,9 @@ package struct Settings: Sendable, Equatable {
     package var metrics: Metrics
     package var systemStatus: SystemStatus
     package var insecure: Insecure
+
+    /// Where the workflows' definitions are.
+    package var workflowFolder: String { tasks.workflows ?? data + "/workflows" }
 
     package init(_ section: SettingSection) {
         data = section.atHome(
@@ -55,6 +59,8 @@ package struct Settings: Sendable, Equatable {
             section.section("deadlines", "How long anything is waited for; no wait is without a deadline."))
         limits = Limits(section.section("limits", "How much one peer, and all of them, may take."))
         feeds = Feeds(section.section("feeds", "Feeds, and what a `recent` one keeps for those who resume."))
+        tasks = Tasks(
+            section.section("tasks", "How tasks are run, and how long what they leave is kept."))
         compression = Compression(
             section.section("compression", "gzip for responses, permessage-deflate for WebSockets."))
         accounts = Accounts(section.section("accounts", "Signing in, tokens and sessions of people."))

@@ -6,6 +6,7 @@ import Store
 import Synchronization
 import Transport
 import Wire
+import Workflows
 
 /// The whole server, and the only place where its rooms meet: what it is made of, in the order in which each
 /// part needs the one before, and given back in the reverse by `close`.
@@ -25,6 +26,8 @@ package final class HoldfastServer: Sendable {
     let accounts: Accounts
     let directory: FeedDirectory
     let systemWatch: SystemWatch
+    let tasks: TaskEngine
+    let taskKeeper: TaskKeeper
     let journal: RequestJournal
     let logsRequests: LogsRequests
     let admission: Admission
@@ -61,6 +64,13 @@ package final class HoldfastServer: Sendable {
         directory = FeedDirectory(FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin)
         systemWatch = SystemWatch(
             folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
+        tasks = TaskEngine(
+            TaskSetting(settings), workflows: WorkflowFolder(settings.workflowFolder), store: store,
+            sessions: sessions, offload: offload, loops: group.loops
+        ) { task, reason in
+            log.error("what a task said is not stored", ["task": .text(task.text), "reason": .text(reason)])
+        }
+        taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
@@ -78,6 +88,8 @@ package final class HoldfastServer: Sendable {
                 "a session outlived the server",
                 ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
+        await taskKeeper.stop()
+        await tasks.close()
         await accounts.stop()
         await auditKeeper.stop()
         await audit.flush()
@@ -86,9 +98,8 @@ package final class HoldfastServer: Sendable {
         }
         await store.close()
         await group.stop()
-        offload.stop()
-        passwords.stop()
-        watching.abandon()
+        // Nobody waits for what they do any more, and a disk that hangs must not hold the server's end up.
+        for pool in [offload, passwords, watching] { pool.abandon() }
     }
 }
 

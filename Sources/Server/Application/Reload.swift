@@ -3,6 +3,7 @@ import Feeds
 import Loop
 import Sessions
 import Transport
+import Workflows
 
 /// What a server does on SIGHUP: reads its certificates and its settings again, and takes up those that can change
 /// while it runs. What cannot be read leaves everything as it was, and says so. The audit trail has what changed by
@@ -25,20 +26,22 @@ actor Reload {
         latest = started
     }
 
-    func perform() {
+    func perform() async {
         let reading: SettingReading<Settings>
         do throws(ConfigurationError) { reading = try read() } catch {
             return refuse(error, about: error.subjects)
         }
         do throws(TLSError) { try tls?.reload() } catch { return refuse(error, about: ["tls"]) }
-        apply(reading.settings)
+        await apply(reading.settings)
         noteChanges(in: reading)
         latest = reading
     }
 
-    private func apply(_ settings: Settings) {
+    private func apply(_ settings: Settings) async {
         server.accounts.apply(settings)
         server.auditKeeper.apply(settings.audit)
+        server.taskKeeper.apply(TaskRetention.Bounds(settings.tasks))
+        await server.tasks.apply(TaskSetting(settings))
         server.systemWatch.change(to: HealthThresholds(settings.systemStatus))
         server.log.level = LogLevel(settings.log.level)
         server.logsRequests.isOn = settings.log.access

@@ -11,7 +11,7 @@ extension Call {
     /// The JSON body as a value.
     ///
     /// Refused with 415 when it is not said to be JSON, with 413 when it is too long, with 400 when it is no JSON,
-    /// and with 422, naming the field, when it is not what was asked for.
+    /// and with 422, naming the field, when it is not what was asked for or has a field that means nothing here.
     package func decode<Value: Decodable>(
         _ type: Value.Type, upTo limit: Int = Call.bodyLimit, on loop: isolated EventLoop
     ) async throws(HTTPError) -> Value {
@@ -23,6 +23,7 @@ extension Call {
         do throws(JSONError) { try JSONValidator.minify(&bytes) } catch {
             throw HTTPError(.badRequest, error.description)
         }
+        try Self.refuseUnknown(in: bytes, for: type)
         do {
             return try JSONFormat.decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
@@ -30,6 +31,20 @@ extension Call {
         } catch {
             throw HTTPError(.unprocessableContent, "The body is not what was asked for.")
         }
+    }
+}
+
+extension Call {
+    /// A field that means nothing is a mistake of whoever sent it, and silence would hide it.
+    private static func refuseUnknown<Value: Decodable>(
+        in minified: [UInt8], for type: Value.Type
+    ) throws(HTTPError) {
+        guard let object = JSONObject(minified: minified), let known = JSONSchema.members(of: type),
+            let stranger = object.keys.first(where: { !known.contains($0) })
+        else { return }
+        let list = known.map { "\"\($0)\"" }.joined(separator: ", ")
+        throw HTTPError(
+            .unprocessableContent, "\"\(stranger.prefix(100))\" is not known here; there are \(list).")
     }
 }
 

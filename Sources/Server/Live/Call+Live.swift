@@ -1,4 +1,5 @@
 import Feeds
+import Loop
 import Sessions
 import Transport
 import Wire
@@ -67,6 +68,33 @@ extension Call {
             }
             return session
         }
+    }
+
+    /// A WebSocket that reads a log and does nothing else.
+    func listen(to log: SharedLog, after seq: UInt64?) throws(HTTPError) -> Response {
+        let ticket = LiveTicket(log, try session, owner: caller.owner, asker: asker, after: seq)
+        return try upgrade(to: LiveReader(ticket))
+    }
+
+    /// A stream of events that reads a log.
+    ///
+    /// - Parameter start: behind which entry, where the asker names none.
+    func stream(
+        _ log: SharedLog, from start: () async -> UInt64? = { nil }, on loop: isolated EventLoop
+    ) async throws(HTTPError) -> Response {
+        let headers: HTTPHeaders = [
+            .contentType: "text/event-stream", .cacheControl: "no-store", .vary: "Accept",
+            "X-Accel-Buffering": "no",
+            // The session of the connection ends with the stream.
+            .connection: "close",
+        ]
+        // A browser that comes back says what it had last; that is newer than the address it was opened with.
+        let (resumed, asked) = (try lastEvent(), try seq("after"))
+        guard request.head.method != .head else { return Response(.ok, headers: headers) }
+        var after = resumed ?? asked
+        if after == nil { after = await start() }
+        let ticket = LiveTicket(log, try session, owner: caller.owner, asker: asker, after: after)
+        return Response(.ok, headers: headers, body: .stream(SSEReader(ticket, at: loop.now)))
     }
 
     func upgrade(to handler: any WebSocketHandler) throws(HTTPError) -> Response {

@@ -10,32 +10,13 @@ extension FeedEndpoints {
         let accept = HTTPAccept(call.request.head.headers)
         switch accept.preferred(among: ["application/json", "text/event-stream"]) {
         case "application/json"?: return try await value(of: feed, call)
-        case "text/event-stream"?: return try await stream(feed, call, on: loop)
+        case "text/event-stream"?:
+            return try await call.stream(feed.log, from: { await place(in: feed) }, on: loop)
         default:
             throw HTTPError(
                 .notAcceptable,
                 "A feed can be had as application/json or text/event-stream; accept one of them.")
         }
-    }
-
-    private func stream(
-        _ feed: Feed, _ call: Call, on loop: isolated EventLoop
-    ) async throws(HTTPError) -> Response {
-        let headers: HTTPHeaders = [
-            .contentType: "text/event-stream", .cacheControl: "no-store", .vary: "Accept",
-            "X-Accel-Buffering": "no",
-            // The session of the connection ends with the stream.
-            .connection: "close",
-        ]
-        // A browser that comes back says what it had last; that is newer than the address it was opened with.
-        let (resumed, asked) = (try call.lastEvent(), try call.seq("after"))
-        guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
-        var after = resumed ?? asked
-        if after == nil { after = await place(in: feed) }
-        let ticket = try LiveTicket(
-            feed, call.session, owner: call.caller.owner, asker: call.asker, after: after)
-        let reader = SSEReader(ticket, at: loop.now)
-        return Response(.ok, headers: headers, body: .stream(reader))
     }
 
     // MARK: The value

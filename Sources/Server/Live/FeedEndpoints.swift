@@ -29,9 +29,7 @@ package struct FeedEndpoints: Sendable {
         let feed = try feed(name)
         let asked = try call.seq("after")
         let chosen = asked == nil ? await place(in: feed) : nil
-        let ticket = try LiveTicket(
-            feed, call.session, owner: call.caller.owner, asker: call.asker, after: asked ?? chosen)
-        var response = try call.upgrade(to: FeedReader(ticket))
+        var response = try call.listen(to: feed.log, after: asked ?? chosen)
         if let chosen { response.head.headers.append("X-Feed-Seq", "\(chosen)") }
         return response
     }

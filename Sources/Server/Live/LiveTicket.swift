@@ -1,17 +1,16 @@
-import Feeds
 import Sessions
 
 /// What a reader needs to begin and not for longer: there are many readers, and most are at rest.
 final class LiveTicket {
-    let feed: Feed
+    let log: SharedLog
     /// The session of the connection, which goes on as the reader's.
     let session: Session
     let owner: SessionOwner?
     let asker: String?
     let after: UInt64?
 
-    init(_ feed: Feed, _ session: Session, owner: SessionOwner?, asker: String? = nil, after: UInt64?) {
-        self.feed = feed
+    init(_ log: SharedLog, _ session: Session, owner: SessionOwner?, asker: String? = nil, after: UInt64?) {
+        self.log = log
         self.session = session
         self.owner = owner
         self.asker = asker

@@ -1,11 +1,10 @@
-import Feeds
 import Loop
 import Sessions
 import Transport
 import Wire
 
-/// One reader of a feed by Server-Sent Events: each entry with its number as `id`, its type as `event`, and the
-/// whole live message as `data`. Lives as `FeedReader` does, and answers for its connection, of which it is the last
+/// One reader of a log by Server-Sent Events: each entry with its number as `id`, its type as `event`, and the
+/// whole live message as `data`. Lives as `LiveReader` does, and answers for its connection, of which it is the last
 /// answer.
 final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody, SlowHeld, TimerHandler {
     private enum Stage {
@@ -20,7 +19,7 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
     private static let portion = 64 * 1024
 
     var cursor: Cursor?
-    private let feed: Feed
+    private let log: SharedLog
     private var session: Session?
     /// There until the answer is over.
     private var stream: ResponseStream?
@@ -33,7 +32,7 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
     private var isAttaching = false
 
     init(_ ticket: LiveTicket, at now: Instant) {
-        feed = ticket.feed
+        log = ticket.log
         stage = .opening(ticket)
         saidAt = now
     }
@@ -63,7 +62,7 @@ final class SSEReader: ResponseSource, ConnectionKeeper, LogReader, SessionBody,
     private func attach(after seq: UInt64?, on loop: isolated EventLoop) {
         isAttaching = true
         Task {
-            await feed.log.attach(self, after: seq, on: loop)
+            await log.attach(self, after: seq, on: loop)
             isAttaching = false
             guard stream != nil, session?.reason == nil else {
                 leave(on: loop)

@@ -34,12 +34,26 @@ extension Timestamp: JSONDescribed {
     static var sample: Timestamp { Timestamp(milliseconds: 0) }
 }
 
-extension FeedWindow: JSONDescribed {
-    static var schema: JSONNode {
-        ["type": "string", "enum": .array(allCases.map { .text($0.rawValue) })]
-    }
-    static var sample: FeedWindow { .latest }
+extension Double: JSONDescribed {
+    static var schema: JSONNode { ["type": "number"] }
+    static var sample: Double { 0 }
 }
+
+extension WholeNumber: JSONDescribed {
+    static var schema: JSONNode { ["type": "integer"] }
+    static var sample: WholeNumber { WholeNumber(0) }
+}
+
+/// A word of a few.
+protocol JSONChoice: JSONDescribed, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension JSONChoice {
+    static var schema: JSONNode { ["type": "string", "enum": .array(allCases.map { .text($0.rawValue) })] }
+    static var sample: Self { allCases.first! }
+}
+
+extension Role: JSONChoice {}
+extension FeedWindow: JSONChoice {}
 
 extension Array: JSONDescribed where Element: Decodable {
     static var schema: JSONNode { ["type": "array", "items": JSONSchema.of(Element.self)] }

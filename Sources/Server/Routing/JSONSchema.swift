@@ -12,6 +12,14 @@ enum JSONSchema {
         }
     }
 
+    /// What the members of its objects are called; nil for what is no object, or one with any members.
+    static func members(of type: (some Decodable).Type) -> [String]? {
+        guard case .object(let keywords) = of(type),
+            case .object(let properties)? = keywords.first(where: { $0.0 == "properties" })?.1
+        else { return nil }
+        return properties.map(\.0)
+    }
+
     static func text(of type: (some Decodable).Type) -> String { of(type).text }
 
     /// `{"NAME":[…]}`, as `Response.list` writes it.

@@ -32,7 +32,7 @@ final class LogRelay: LogReader {
     /// What is to be carried next; `.some(nil)` when that has yet to be said, nil after the end. What the owner no
     /// longer keeps is left out: the copy's readers see for themselves that it is missing.
     private func next(on loop: isolated EventLoop) -> LogNews?? {
-        cursor!.skip()
+        cursor!.skipArchived()
         switch cursor!.pending(atMost: Self.batchBytes, on: loop) {
         case .slice(let slice):
             let batch = LogBatch(copying: slice)

@@ -12,17 +12,30 @@ package struct JSONObject {
     /// The JSON of a member; the last, where a key comes twice. Keys that are written with escapes are not found.
     package subscript(key: String) -> ArraySlice<UInt8>? {
         var found: ArraySlice<UInt8>?
+        visit { name, value in
+            if bytes[name].elementsEqual(key.utf8) { found = bytes[value] }
+        }
+        return found
+    }
+
+    /// The names of the members, in order.
+    package var keys: [String] {
+        var keys: [String] = []
+        visit { name, _ in
+            keys.append(JSONText.unquote(bytes[name.lowerBound - 1...name.upperBound]) ?? "")
+        }
+        return keys
+    }
+
+    private func visit(_ each: (_ name: Range<Int>, _ value: Range<Int>) -> Void) {
         var position = 1
         while bytes[position] == UInt8(ascii: "\"") {
             let keyEnd = endOfString(at: position)
             let valueEnd = endOfValue(at: keyEnd + 1)
-            if bytes[position + 1..<keyEnd - 1].elementsEqual(key.utf8) {
-                found = bytes[keyEnd + 1..<valueEnd]
-            }
+            each(position + 1..<keyEnd - 1, keyEnd + 1..<valueEnd)
             guard bytes[valueEnd] == ASCII.comma else { break }
             position = valueEnd + 1
         }
-        return found
     }
 
     /// The text of a member that is a string.

@@ -35,13 +35,13 @@ package struct FeatureDraft: Decodable, Equatable, Sendable {
     static let longestDescription = 64 << 10
     static let mostTags = 20
     static let longestTag = 40
-    static let priorities = -1000...1000
+    static let priorities = TaskRequest.priorities
     static let estimates = 0.0...100_000.0
 
     /// The same, tidied, or what is wrong with it.
     func checked() throws(PlannedError) -> FeatureDraft {
         var draft = self
-        draft.title = String(title.trimmed)
+        draft.title = String(title.withoutMargins)
         guard (1...Self.longestTitle).contains(draft.title.unicodeScalars.count), !draft.title.hasControls
         else {
             throw .invalid(field: "title", "one line of 1 to \(Self.longestTitle) characters")
@@ -50,7 +50,7 @@ package struct FeatureDraft: Decodable, Equatable, Sendable {
             throw .invalid(field: "description", "text of at most 64 KiB without the character NUL")
         }
         guard Self.priorities.contains(priority) else {
-            throw .invalid(field: "priority", "a whole number from -1000 to 1000")
+            throw .invalid(field: "priority", "a whole number from -100 to 100")
         }
         guard estimate.map(Self.estimates.contains) ?? true else {
             throw .invalid(field: "estimate", "a number of hours from 0 to 100000, or null")
@@ -61,7 +61,7 @@ package struct FeatureDraft: Decodable, Equatable, Sendable {
 
     private static func tidy(_ tags: [String]) throws(PlannedError) -> [String] {
         var tidy: [String] = []
-        for tag in tags.map({ String($0.trimmed) }) where !tidy.contains(tag) {
+        for tag in tags.map({ String($0.withoutMargins) }) where !tidy.contains(tag) {
             guard (1...longestTag).contains(tag.unicodeScalars.count), !tag.hasControls else {
                 throw .invalid(field: "tags", "names of 1 to \(longestTag) characters")
             }
@@ -79,7 +79,7 @@ extension String {
         unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
-    fileprivate var trimmed: Substring {
+    fileprivate var withoutMargins: Substring {
         let head = self[...].drop { $0.isWhitespace }
         return head.lastIndex { !$0.isWhitespace }.map { head[...$0] } ?? ""
     }

@@ -5,7 +5,8 @@ import Store
 /// What a command line says about the server that a command speaks to.
 struct ServerOptions: Sendable {
     static let urlHelp =
-        "The server's address. Default: $HOLDFAST_URL, else where the server of the data folder says that it is."
+        "The server's address. Default: $HOLDFAST_URL, else where the server of the data folder says that it is, "
+        + "and with a token, where no server has the folder, where it is configured to listen."
 
     private let url: String?
     private let token: String?

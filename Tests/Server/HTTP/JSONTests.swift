@@ -66,6 +66,10 @@ import Wire
         (#"{"item_name":"a","sizes":[],"created_at":"now"}"#, #""created_at" must be a time such as"#),
         (#"{"item_name":"a","sizes":[],"created_at":5}"#, #""created_at" must be a time such as"#),
         ("[]", "The body must be an object."),
+        (
+            #"{"item_name":"a","sizes":[],"colour":1}"#,
+            #""colour" is not known here; there are "item_name", "sizes""#
+        ),
         (#"{"item_name":"a","sizes":[1.5]}"#, "A number in the body must be a whole one"),
     ])
     func aFieldThatIsWrongIsNamed(body: String, sentence: String) async throws {

@@ -53,7 +53,7 @@ import Workflows
         (FeatureDraft(title: String(repeating: "é", count: 201)), "title"),
         (FeatureDraft(title: "a", description: String(repeating: "x", count: 65537)), "description"),
         (FeatureDraft(title: "a", description: "\0"), "description"),
-        (FeatureDraft(title: "a", priority: 1001), "priority"),
+        (FeatureDraft(title: "a", priority: 101), "priority"),
         (FeatureDraft(title: "a", tags: [""]), "tags"),
         (FeatureDraft(title: "a", tags: (0...20).map(String.init)), "tags"),
         (FeatureDraft(title: "a", estimate: -1), "estimate"),

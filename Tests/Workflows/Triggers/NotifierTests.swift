@@ -17,7 +17,7 @@ import Workflows
     private static func aPost(on loop: isolated EventLoop) async throws {
         let server = try ScriptedServer(on: loop)
         defer { server.close(on: loop) }
-        let target = try target("one", server, workflows: [Glob("hel*")])
+        let target = try target("one", server, workflows: [TextPattern("hel*")])
         try await withNotifier([target], on: loop) { notifier, _ in
             try await notifier.taskChanged(task("other", .succeeded))
             try await notifier.taskChanged(task("hello", .running))
@@ -182,7 +182,7 @@ import Workflows
     // MARK: Details
 
     private static func target(
-        _ name: String, _ server: ScriptedServer, workflows: [Glob] = []
+        _ name: String, _ server: ScriptedServer, workflows: [TextPattern] = []
     ) throws -> NotificationTarget {
         let url = try URLAddress("http://\(server.address)/hook")
         return try #require(NotificationTarget(name: name, url: url, secret: secret, workflows: workflows))

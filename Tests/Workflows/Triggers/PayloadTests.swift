@@ -28,13 +28,13 @@ import Workflows
         ("a*b*c", "a-b-b-c", true),
         ("a*b", "ab-", false), ("*.txt", "a.txt.txt", true), ("[ab]", "a", false),
     ])
-    func aGlobMatchesAsAShellsDoes(pattern: String, text: String, matches: Bool) {
-        #expect(Glob(pattern).matches(text) == matches)
+    func aPatternMatchesAWholeText(pattern: String, text: String, matches: Bool) {
+        #expect(TextPattern(pattern).matches(text) == matches)
     }
 
-    @Test func aHostileGlobTakesNoLongTime() {
+    @Test func aHostilePatternTakesNoLongTime() {
         let pattern = String(repeating: "a*", count: 200) + "b"
-        #expect(!Glob(pattern).matches(String(repeating: "a", count: 2000)))
+        #expect(!TextPattern(pattern).matches(String(repeating: "a", count: 2000)))
     }
 
     @Test func aTemplateIsFilledFromThePayload() throws {

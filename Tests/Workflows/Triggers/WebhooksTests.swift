@@ -244,7 +244,8 @@ private final class Door {
     private static var sources: [WebhookSource] {
         get throws {
             let push = WebhookMapping(
-                event: Glob("push"), filters: [try #require(PayloadPath("ref")): Glob("refs/heads/ma*")],
+                event: TextPattern("push"),
+                filters: [try #require(PayloadPath("ref")): TextPattern("refs/heads/ma*")],
                 workflow: "build-and-test",
                 requirement: try PayloadTemplate("Build what {{ payload.pusher.name }} pushed."),
                 inputs: [
@@ -252,7 +253,7 @@ private final class Door {
                     "count": try PayloadTemplate("{{ payload.commits.1.n }}"),
                     "missing": try PayloadTemplate("{{ payload.nothing }}"),
                 ])
-            let any = WebhookMapping(event: Glob("*"), workflow: "hello")
+            let any = WebhookMapping(event: TextPattern("*"), workflow: "hello")
             return [
                 try #require(WebhookSource(name: "hub", kind: .github, secret: secret, mappings: [push])),
                 try #require(WebhookSource(name: "plain", kind: .bearer, secret: secret, mappings: [any])),

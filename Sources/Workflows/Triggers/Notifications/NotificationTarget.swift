@@ -6,12 +6,12 @@ package struct NotificationTarget: Sendable {
     package let url: URLAddress
     let secret: String
     /// Of which workflows; none for all.
-    package let workflows: [Glob]
+    package let workflows: [TextPattern]
     package let statuses: Set<TaskStatus>
 
     /// Nil where the address is not one of HTTP, or the secret is empty.
     package init?(
-        name: String, url: URLAddress, secret: String, workflows: [Glob] = [],
+        name: String, url: URLAddress, secret: String, workflows: [TextPattern] = [],
         statuses: Set<TaskStatus> = [.succeeded, .failed, .cancelled]
     ) {
         guard url.scheme == .http || url.scheme == .https, !secret.isEmpty else { return nil }

@@ -29,16 +29,16 @@ package struct WebhookSource: Equatable, Sendable {
 /// What becomes of a delivery: the task that is begun where event and filters fit.
 package struct WebhookMapping: Equatable, Sendable {
     /// `push`, or `*` for all.
-    package let event: Glob
+    package let event: TextPattern
     /// All of them must fit.
-    package let filters: [PayloadPath: Glob]
+    package let filters: [PayloadPath: TextPattern]
     package let workflow: String
     package let requirement: PayloadTemplate?
     package let inputs: [String: PayloadTemplate]
     package let priority: Int
 
     package init(
-        event: Glob, filters: [PayloadPath: Glob] = [:], workflow: String,
+        event: TextPattern, filters: [PayloadPath: TextPattern] = [:], workflow: String,
         requirement: PayloadTemplate? = nil, inputs: [String: PayloadTemplate] = [:], priority: Int = 0
     ) {
         self.event = event
@@ -51,8 +51,8 @@ package struct WebhookMapping: Equatable, Sendable {
 
     func fits(_ content: WebhookContent) -> Bool {
         event.matches(content.event)
-            && filters.allSatisfy { path, glob in
-                content.payload[path]?.value.map { glob.matches($0.text) } ?? false
+            && filters.allSatisfy { path, pattern in
+                content.payload[path]?.value.map { pattern.matches($0.text) } ?? false
             }
     }
 

@@ -1,16 +1,15 @@
-import Feeds
 import Loop
 import Sessions
 import Transport
 import Wire
 
-/// One WebSocket that reads one feed: its session, its place in the log, and nothing more, since there are many
+/// One WebSocket that reads one log, of a feed or of a task: its session, its place in the log, and nothing more, since there are many
 /// of them and most are at rest.
 ///
 /// It pulls what it has not had, straight from the log's memory, whenever something was said and its socket
-/// takes more. It ends once: with the feed, with its session, or with its peer; an ending of ours is its last
+/// takes more. It ends once: with the log, with its session, or with its peer; an ending of ours is its last
 /// message and then its close frame.
-final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
+final class LiveReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     private enum Stage {
         case opening(LiveTicket)
         /// A task of ours is on its way to a log of another loop.
@@ -40,7 +39,7 @@ final class FeedReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         ticket.session.become(.websocket, owner: ticket.owner, body: self, for: ticket.asker, on: loop)
         let deflater =
             socket.takesSharedDeflate ? FeedDeflater.shared(from: socket.compressionThreshold, on: loop) : nil
-        let log = ticket.feed.log
+        let log = ticket.log
         if log.home === loop {
             log.log(on: loop).attach(self, after: ticket.after, deflatedBy: deflater, on: loop)
             pull(on: loop)

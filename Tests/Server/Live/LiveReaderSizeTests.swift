@@ -9,7 +9,7 @@ import Testing
 @_silgen_name("malloc_usable_size")
 private func usableSize(_ block: UnsafeMutableRawPointer) -> Int
 
-struct FeedReaderSizeTests {
+struct LiveReaderSizeTests {
     /// An idle subscriber is to cost less than 457 bytes in all, of which this is one part.
     @Test func aReaderIsSmall() async throws {
         let group = try LoopGroup(count: 1)
@@ -28,7 +28,7 @@ struct FeedReaderSizeTests {
         let session = sessions.registry(on: loop).open(.websocket, owner: nil, body: Nobody(), on: loop)
         defer { session.end(Ending(.completed), on: loop) }
         // The allocator gives a little more where that is what it has at hand; the least of many is what one takes.
-        let readers = (0..<1000).map { _ in FeedReader(LiveTicket(feed, session, owner: nil, after: nil)) }
+        let readers = (0..<1000).map { _ in LiveReader(LiveTicket(feed.log, session, owner: nil, after: nil)) }
         return withExtendedLifetime(readers) {
             readers.map { unsafe usableSize(Unmanaged.passUnretained($0).toOpaque()) }.min()
         }

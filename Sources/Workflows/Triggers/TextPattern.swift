@@ -1,5 +1,5 @@
 /// A text that another one must equal, in which `*` stands for any characters and `?` for one.
-package struct Glob: Hashable, Sendable, CustomStringConvertible {
+package struct TextPattern: Hashable, Sendable, CustomStringConvertible {
     package let description: String
     private let pattern: [Unicode.Scalar]
 
