@@ -11,25 +11,30 @@ package final class Feed: Sendable {
     /// What `"type"` says in its messages.
     package let type: String
     package let log: SharedLog
-    package let isBuiltIn: Bool
+    package let publisher: FeedPublisher
+    /// What else its first publisher chose.
+    package let terms: FeedTerms
     private let entryType: EntryType
     private let state: LoopBound<FeedState>
 
     /// - Parameter first: the number of its first entry, larger than any of an earlier feed of that name.
     init(
         _ name: FeedName, _ window: FeedWindow, type: EntryType, named typeName: String, keeping kept: Window,
-        isBuiltIn: Bool, startingAt first: UInt64, on home: EventLoop
+        by publisher: FeedPublisher, terms: FeedTerms = FeedTerms(), startingAt first: UInt64,
+        on home: EventLoop
     ) {
         self.name = name
         self.window = window
         self.type = typeName
-        self.isBuiltIn = isBuiltIn
+        self.publisher = publisher
+        self.terms = terms
         entryType = type
         log = SharedLog(kept, startingAt: first, on: home)
         state = LoopBound(FeedState(), to: home)
     }
 
     package var home: EventLoop { log.home }
+    package var isBuiltIn: Bool { publisher == .server }
 
     /// Refuses who asks for it as something else than it is.
     ///
@@ -79,6 +84,14 @@ package final class Feed: Sendable {
         return FeedReceipt(seq: seq, isNews: true)
     }
 
+    /// What it is about was looked at, and is surely as it was.
+    package func confirm(on loop: isolated EventLoop) throws(FeedError) {
+        _ = try log(if: .none, on: loop)
+        let state = state.open(on: loop)
+        guard state.stale == nil else { return }
+        state.confirmed = .now
+    }
+
     /// What it is about could not be looked at. The last value stands, and is said once more as what it is now:
     /// old, of the time at which it was last seen to be so. The next that is published is news again.
     package func markStale(_ reason: String, on loop: isolated EventLoop) {
@@ -123,7 +136,7 @@ package final class Feed: Sendable {
         let state = state.open(on: loop)
         return FeedSummary(
             name: name, type: type, window: window, seq: log.log(on: loop).head, changed: state.changed,
-            stale: state.stale, isBuiltIn: isBuiltIn)
+            stale: state.stale, publisher: publisher, terms: terms)
     }
 
     /// The number of its newest entry; one less than that of its first while nothing was said.

@@ -51,11 +51,37 @@ package final class FeedDirectory: Sendable {
         return state.withLock { state in
             precondition(state.feeds[name] == nil, "the feed \(name) is there already")
             let feed = Feed(
-                name, .latest, type: type, named: name.usualType, keeping: .latest, isBuiltIn: true,
+                name, .latest, type: type, named: name.usualType, keeping: .latest, by: .server,
                 startingAt: state.origin, on: home)
             state.feeds[name] = feed
             return feed
         }
+    }
+
+    /// A feed that a watcher publishes to; nil where there is one of that name already.
+    ///
+    /// - Parameter type: nil: its name's usual type.
+    package func makeWatched(
+        _ name: FeedName, type: String?, on home: EventLoop
+    ) throws(FeedError) -> Feed? {
+        guard !name.isReserved else { throw .reserved(name) }
+        let typeName = type ?? name.usualType
+        let type = try FeedType.entryType(typeName)
+        return state.withLock { state -> Feed? in
+            guard !state.isClosed, state.feeds[name] == nil else { return nil }
+            let feed = Feed(
+                name, .latest, type: type, named: typeName, keeping: .latest, by: .watcher,
+                startingAt: state.origin, on: home)
+            state.feeds[name] = feed
+            return feed
+        }
+    }
+
+    /// Ends a feed that a watcher published to.
+    package func removeWatched(_ feed: Feed) async {
+        precondition(feed.publisher == .watcher, "\(feed.name) is not watched")
+        // It may have ended with the server.
+        _ = try? await remove(feed, on: feed.home)
     }
 
     /// The feed of that name, begun on `home` if it is not there, with what is chosen for it.
@@ -72,7 +98,7 @@ package final class FeedDirectory: Sendable {
             guard !state.isClosed else { return .failure(.ended) }
             guard state.published < limits.count else { return .failure(.tooMany(limit: limits.count)) }
             let feed = Feed(
-                name, window, type: entryType, named: typeName, keeping: kept(by: window), isBuiltIn: false,
+                name, window, type: entryType, named: typeName, keeping: kept(by: window), by: .people,
                 startingAt: state.origin, on: home)
             state.feeds[name] = feed
             state.published += 1
@@ -94,6 +120,7 @@ package final class FeedDirectory: Sendable {
     package func delete(_ name: FeedName, if condition: FeedCondition = .none) async throws(FeedError) {
         guard !name.isReserved else { throw .reserved(name) }
         guard let feed = feed(name) else { throw .unknown(name) }
+        guard feed.publisher == .people else { throw .watched(name) }
         do throws(FeedError) {
             try await remove(feed, if: condition, on: feed.home)
         } catch .ended {
@@ -111,7 +138,7 @@ package final class FeedDirectory: Sendable {
         state.withLock { state in
             guard state.feeds[feed.name] === feed else { return }
             state.feeds[feed.name] = nil
-            state.published -= 1
+            if feed.publisher == .people { state.published -= 1 }
             // One number is left out, so that not even a feed that has said nothing yet has one of its forerunner's.
             state.origin = max(state.origin, last + 2)
             state.leaving[id] = Task {
@@ -157,6 +184,7 @@ package final class FeedDirectory: Sendable {
             guard condition.allows(nil) || feed(name) != nil else { throw .changed(nil) }
             let (feed, isNew) = try makeFeed(name, window: window, type: type, on: loop)
             if isNew { return try begin(feed, with: data, if: condition, on: loop) }
+            guard feed.publisher == .people else { throw .watched(name) }
             if condition == .absent { throw .changed(await feed.head()) }
             try feed.check(window: window, type: type)
             do throws(FeedError) {

@@ -5,6 +5,8 @@ package enum FeedError: Error, Equatable, Sendable {
     case badName(String)
     /// The name belongs to the server.
     case reserved(FeedName)
+    /// A watcher publishes to it, and nobody else.
+    case watched(FeedName)
     case unknown(FeedName)
     case tooMany(limit: Int)
     /// The feed is there and keeps something else than was asked for.
@@ -27,6 +29,9 @@ package enum FeedError: Error, Equatable, Sendable {
             "\"\(name)\" cannot be a feed's name: take up to 100 letters, digits, '-', '_' and '.', "
                 + "beginning with a letter or digit."
         case .reserved(let name): "The feed \(name) belongs to the server; publish under another name."
+        case .watched(let name):
+            "The feed \(name) is what the server sees of something that it watches (feeds.watch); publish under "
+                + "another name."
         case .unknown(let name) where name.isReserved:
             "There is no feed \(name) on this server; GET /api/v1/feeds lists those that there are."
         case .unknown(let name):

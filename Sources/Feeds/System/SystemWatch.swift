@@ -22,7 +22,9 @@ package final class SystemWatch: Sendable {
     package func start(
         _ feed: Feed, every interval: Duration, in pool: Offload, of sessions: Sessions
     ) async {
-        await Watcher.start(feed, every: interval, in: pool, of: sessions) { [self] in try look() }
+        let source = BlockingSource(in: pool) { [self] _ in .json(try look()) }
+        let rhythm = WatchRhythm(every: interval, timeout: .seconds(10))
+        await Watcher.start(feed, source, rhythm, of: sessions)
     }
 
     /// What the machine is like now, as JSON. It may block.

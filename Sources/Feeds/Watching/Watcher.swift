@@ -1,100 +1,90 @@
 package import Loop
 package import Sessions
-import Synchronization
-import Wire
 
 /// What notices that a feed's source changed: looks at it in even steps, and publishes what it sees, which the
 /// feed says when it differs.
 ///
-/// Looking may block, so it happens on a thread of a pool that does nothing else, and a watcher has never more than
-/// one thread there. A look that fails or takes too long leaves the last value and marks it as old, and so does the
-/// watcher's own end. It ends with its session, or with its feed.
+/// A look that fails or takes too long leaves the last value and marks it as old, and so does the watcher's own end;
+/// the next look comes later then (`WatchRhythm`). Each watcher has a task and a deadline of its own, so none waits
+/// for another. It ends with its session, or with its feed. Lives on its feed's loop.
 package final class Watcher: SessionBody, AsyncHeld {
-    /// Says what the source is now, as JSON.
-    package typealias Look = @Sendable () throws -> [UInt8]
-
     private let feed: Feed
-    private let interval: Duration
-    private let pool: Offload
-    private let look: Look
-    private let flight = Flight()
+    private let source: any WatchedSource
+    private var rhythm: WatchRhythm
     private var session: Session?
     private var task: Task<Void, Never>?
+    private var isReplaced = false
+    private let over = Waiter()
+    private var isOver = false
 
-    /// How long one look may take.
-    private static let lookPatience = Duration.seconds(10)
-
-    /// Whether a look is on its way, given up or not.
-    private final class Flight: Sendable {
-        private let flag = Atomic<Bool>(false)
-        var isUp: Bool { flag.load(ordering: .acquiring) }
-        func begin() { flag.store(true, ordering: .releasing) }
-        func end() { flag.store(false, ordering: .releasing) }
-    }
-
-    private init(_ feed: Feed, every interval: Duration, in pool: Offload, _ look: @escaping Look) {
+    private init(_ feed: Feed, _ source: any WatchedSource, _ rhythm: WatchRhythm) {
         self.feed = feed
-        self.interval = interval
-        self.pool = pool
-        self.look = look
+        self.source = source
+        self.rhythm = rhythm
     }
 
     /// Begins to watch, with a first look at once.
+    @discardableResult
     package static func start(
-        _ feed: Feed, every interval: Duration, in pool: Offload, of sessions: Sessions, look: @escaping Look
-    ) async {
-        await start(feed, every: interval, in: pool, of: sessions, look: look, on: feed.home)
+        _ feed: Feed, _ source: any WatchedSource, _ rhythm: WatchRhythm, of sessions: Sessions
+    ) async -> LoopBound<Watcher> {
+        await start(feed, source, rhythm, of: sessions, on: feed.home)
     }
 
     private static func start(
-        _ feed: Feed, every interval: Duration, in pool: Offload, of sessions: Sessions,
-        look: @escaping Look, on loop: isolated EventLoop
-    ) {
-        let watcher = Watcher(feed, every: interval, in: pool, look)
+        _ feed: Feed, _ source: any WatchedSource, _ rhythm: WatchRhythm, of sessions: Sessions,
+        on loop: isolated EventLoop
+    ) -> LoopBound<Watcher> {
+        let watcher = Watcher(feed, source, rhythm)
         let session = sessions.registry(on: loop).open(.watcher, owner: nil, body: watcher, on: loop)
         watcher.session = session
-        guard session.opened(on: loop) else { return }
-        watcher.task = Task { await watcher.watch(on: loop) }
+        if session.opened(on: loop) { watcher.task = Task { await watcher.watch(on: loop) } }
+        return LoopBound(watcher, on: loop)
+    }
+
+    /// Ends it, and comes back when it has given everything back, or is late with it. Another then watches the feed, or
+    /// the feed ends too, so it says nothing of it.
+    package func replace(on loop: isolated EventLoop) async {
+        isReplaced = true
+        session?.end(Ending(.completed, "Not to be watched any more"), on: loop)
+        if !isOver { _ = await over.wait(until: loop.now + patience + .seconds(1), on: loop) }
     }
 
     private func watch(on loop: isolated EventLoop) async {
         while !Task.isCancelled {
             let began = loop.now
-            guard await lookOnce(on: loop) else { break }
-            await loop.sleep(until: began + interval)
+            guard let isWell = await lookOnce(on: loop) else { break }
+            rhythm.note(success: isWell)
+            await loop.sleep(until: began + rhythm.pause)
         }
     }
 
-    /// False when the feed has ended.
-    private func lookOnce(on loop: isolated EventLoop) async -> Bool {
-        guard !flight.isUp else {
-            feed.markStale("The last look at it is not done yet.", on: loop)
-            return true
-        }
+    /// Whether it could be looked at; nil when nobody wants to know any more.
+    private func lookOnce(on loop: isolated EventLoop) async -> Bool? {
         do {
-            let (flight, look) = (flight, look)
-            var data = try await pool.run(until: loop.now + Self.lookPatience, on: loop) {
-                flight.begin()
-                defer { flight.end() }
-                return try look()
+            let value = try await source.look(until: loop.now + rhythm.timeout, on: loop)
+            guard !Task.isCancelled else { return nil }
+            if let value {
+                _ = try feed.publish(minified: try value.minified(), on: loop)
+            } else {
+                try feed.confirm(on: loop)
             }
-            try JSONValidator.minify(&data)
-            _ = try feed.publish(minified: data, on: loop)
+            return true
         } catch FeedError.ended {
             session?.end(Ending(.completed, "Feed deleted"), on: loop)
-            return false
-        } catch OffloadError.cancelled {
-            return false
+            return nil
         } catch {
-            feed.markStale(Self.reason(error), on: loop)
+            guard !Task.isCancelled else { return nil }
+            feed.markStale(reason(error), on: loop)
+            return false
         }
-        return true
     }
 
-    private static func reason(_ error: any Error) -> String {
+    private func reason(_ error: any Error) -> String {
         switch error {
-        case OffloadError.expired: "Looking at it took longer than \(lookPatience)."
+        case OffloadError.expired: "Looking at it took longer than \(rhythm.timeout)."
         case OffloadError.overloaded: "The server had no time to look at it."
+        case let error as FeedError: error.sentence
         default: "It could not be looked at: \(error)."
         }
     }
@@ -114,7 +104,9 @@ package final class Watcher: SessionBody, AsyncHeld {
     /// Whoever reads the feed must know that nobody looks any more; a server that goes down tells them itself.
     package func closed(_ report: SessionReport, on loop: isolated EventLoop) {
         session = nil
-        guard report.ending.reason != .serverShutdown else { return }
+        isOver = true
+        over.signal(on: loop)
+        guard report.ending.reason != .serverShutdown, !isReplaced else { return }
         feed.markStale("It is not watched any more: \(report.ending.closeText).", on: loop)
     }
 }

@@ -24,6 +24,7 @@ extension HoldfastServer {
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
         await builtIn.publish(routes)
         await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
+        await feedWatches.apply(settings.feeds.watch)
         return routes
     }
 

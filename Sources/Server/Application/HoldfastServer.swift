@@ -19,12 +19,16 @@ package final class HoldfastServer: Sendable {
     let passwords: Offload
     /// Looking at what feeds are about may hang, and then hangs here alone.
     let watching: Offload
+    /// What the configuration wants looked at may hang too, and must not keep the server from looking at itself.
+    let probing: Offload
     let audit: StoredAudit
     let auditKeeper: AuditKeeper
     let sessions: Sessions
     let accounts: Accounts
     let directory: FeedDirectory
     let systemWatch: SystemWatch
+    let web: WebAccess
+    let feedWatches: FeedWatches
     let journal: RequestJournal
     let logsRequests: LogsRequests
     let admission: Admission
@@ -37,7 +41,7 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload, watching: Offload, feedOrigin: UInt64
+        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64
     ) {
         self.settings = settings
         self.log = log
@@ -46,6 +50,8 @@ package final class HoldfastServer: Sendable {
         self.offload = offload
         self.passwords = passwords
         self.watching = watching
+        self.probing = probing
+        web = WebAccess(lookingUpIn: probing)
         let audit = StoredAudit(store, telling: { log.tell($0) })
         self.audit = audit
         auditKeeper = AuditKeeper(audit, keeping: settings.audit) { error in
@@ -59,6 +65,11 @@ package final class HoldfastServer: Sendable {
             sessions: sessions,
             audit: audit)
         directory = FeedDirectory(FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin)
+        feedWatches = FeedWatches(
+            directory, of: sessions, on: group.loops, pool: probing, web: web
+        ) { feed, reason in
+            log.error("a feed is not watched", ["feed": .text(feed), "reason": .text(reason)])
+        }
         systemWatch = SystemWatch(
             folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
         let logsRequests = LogsRequests(settings.log.access)
@@ -87,7 +98,7 @@ package final class HoldfastServer: Sendable {
         await store.close()
         await group.stop()
         // Nobody waits for what they do any more, and a disk that hangs must not hold the server's end up.
-        for pool in [offload, passwords, watching] { pool.abandon() }
+        for pool in [offload, passwords, watching, probing] { pool.abandon() }
     }
 }
 

@@ -25,21 +25,22 @@ actor Reload {
         latest = started
     }
 
-    func perform() {
+    func perform() async {
         let reading: SettingReading<Settings>
         do throws(ConfigurationError) { reading = try read() } catch {
             return refuse(error, about: error.subjects)
         }
         do throws(TLSError) { try tls?.reload() } catch { return refuse(error, about: ["tls"]) }
-        apply(reading.settings)
+        await apply(reading.settings)
         noteChanges(in: reading)
         latest = reading
     }
 
-    private func apply(_ settings: Settings) {
+    private func apply(_ settings: Settings) async {
         server.accounts.apply(settings)
         server.auditKeeper.apply(settings.audit)
         server.systemWatch.change(to: HealthThresholds(settings.systemStatus))
+        await server.feedWatches.apply(settings.feeds.watch)
         server.log.level = LogLevel(settings.log.level)
         server.logsRequests.isOn = settings.log.access
     }

@@ -15,6 +15,7 @@ enum FeedMessages {
         let window: FeedWindow
         let seq: UInt64
         let builtIn: Bool
+        let watched: Bool
         @OrNull var changedAt: Timestamp?
         @OrNull var stale: String?
 
@@ -23,7 +24,8 @@ enum FeedMessages {
             type = summary.type
             window = summary.window
             seq = summary.seq
-            builtIn = summary.isBuiltIn
+            builtIn = summary.publisher == .server
+            watched = summary.publisher == .watcher
             changedAt = summary.changed
             stale = summary.stale
         }

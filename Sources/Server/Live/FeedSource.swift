@@ -55,7 +55,11 @@ private struct FeedTarget: LiveTarget {
         _ data: [UInt8], from caller: Caller, on loop: isolated EventLoop
     ) throws(HTTPError) -> LiveSending {
         try Self.checkMayPublish(caller)
-        guard !feed.isBuiltIn else { throw HTTPError(FeedError.reserved(feed.name)) }
+        switch feed.publisher {
+        case .server: throw HTTPError(FeedError.reserved(feed.name))
+        case .watcher: throw HTTPError(FeedError.watched(feed.name))
+        case .people: break
+        }
         guard feed.home === loop else { return .later { await publishElsewhere(data) } }
         do throws(FeedError) {
             _ = try feed.publish(minified: data, on: loop)
