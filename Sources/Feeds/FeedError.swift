@@ -12,6 +12,8 @@ package enum FeedError: Error, Equatable, Sendable {
     /// The feed is there and keeps something else than was asked for.
     case otherWindow(FeedWindow)
     case otherType(String)
+    case otherKeeping(Bool)
+    case otherLifetime(Duration?)
     case badType(String)
     /// The connection itself speaks so.
     case reservedType(String)
@@ -41,6 +43,11 @@ package enum FeedError: Error, Equatable, Sendable {
             "The feed is there with window=\(window.rawValue); leave out window, or delete the feed first."
         case .otherType(let type):
             "The feed's messages are of type \(type); leave out type, or delete the feed first."
+        case .otherKeeping(let isKept):
+            "The feed is there and \(isKept ? "is" : "is not") kept; leave out keep, or delete the feed first."
+        case .otherLifetime(let lifetime):
+            "The feed is there and \(lifetime.map { "expires after \($0)" } ?? "does not expire"); leave out ttl, "
+                + "or delete the feed first."
         case .badType(let type):
             "\"\(type)\" cannot be a type: take up to 200 printable ASCII characters without quotes and '\\'."
         case .reservedType(let type):

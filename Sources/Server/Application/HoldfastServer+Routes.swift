@@ -11,7 +11,8 @@ extension HoldfastServer {
     /// Everything that can be asked, each room's part after the other, and what is made from the whole at the end.
     func makeRoutes() async throws -> [Route] {
         let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
-        let feeds = FeedEndpoints(directory, mostBody: settings.limits.body)
+        let feeds = FeedEndpoints(
+            directory, permissions: permissions, mostBody: settings.limits.body)
         let live = LiveEndpoint([feeds.source], mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
         var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
@@ -25,7 +26,17 @@ extension HoldfastServer {
         await builtIn.publish(routes)
         await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
         await feedWatches.apply(settings.feeds.watch)
+        await restoreFeeds()
         return routes
+    }
+
+    /// A database that cannot be written keeps nobody from starting; the feeds are in it for the next time.
+    private func restoreFeeds() async {
+        do throws(StoreError) {
+            try await keptFeeds.restore(into: directory, on: group.loops)
+        } catch {
+            log.error("kept feeds could not be brought back", ["reason": .text("\(error)")])
+        }
     }
 
     private func route(to folder: String) throws(StartFailure) -> Route {

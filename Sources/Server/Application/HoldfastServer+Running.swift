@@ -11,6 +11,7 @@ import Wire
 extension HoldfastServer {
     package static let migrations =
         AccountStorage.migrations + AuditTable.migrations + FeedOriginTable.migrations
+        + KeptFeedTable.migrations
 
     /// Reads the settings from the file, the environment and the flags.
     package typealias SettingsReader =

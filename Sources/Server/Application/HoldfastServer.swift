@@ -25,7 +25,9 @@ package final class HoldfastServer: Sendable {
     let auditKeeper: AuditKeeper
     let sessions: Sessions
     let accounts: Accounts
+    let keptFeeds: KeptFeeds
     let directory: FeedDirectory
+    let permissions: FeedPermissions
     let systemWatch: SystemWatch
     let web: WebAccess
     let feedWatches: FeedWatches
@@ -64,7 +66,10 @@ package final class HoldfastServer: Sendable {
             settings, storage: AccountStorage(store), passwords: Passwords(pool: passwords),
             sessions: sessions,
             audit: audit)
-        directory = FeedDirectory(FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin)
+        keptFeeds = KeptFeeds(store) { log.tellOfKeptFeeds($0) }
+        directory = FeedDirectory(
+            FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin, keptBy: keptFeeds)
+        permissions = FeedPermissions(settings.feeds.permissions)
         feedWatches = FeedWatches(
             directory, of: sessions, on: group.loops, pool: probing, web: web
         ) { feed, reason in
@@ -82,6 +87,7 @@ package final class HoldfastServer: Sendable {
     func close() async {
         await WebSocket.cutAll(on: group.loops)
         await directory.close()
+        await keptFeeds.close()
         // They had their time when the server stopped; what is left now is only named.
         let strays = await sessions.drain(within: .seconds(1))
         for stray in strays {
@@ -111,6 +117,13 @@ extension LogWriter {
         case .written(let dropped):
             info("the audit trail is written again", ["dropped": .number(dropped)])
         }
+    }
+}
+
+extension LogWriter {
+    fileprivate func tellOfKeptFeeds(_ error: StoreError?) {
+        guard let error else { return info("kept feeds are written again") }
+        self.error("kept feeds cannot be written; what they say waits", ["reason": .text("\(error)")])
     }
 }
 

@@ -18,6 +18,10 @@ enum FeedMessages {
         let watched: Bool
         @OrNull var changedAt: Timestamp?
         @OrNull var stale: String?
+        /// Whether what it says outlives a restart.
+        let kept: Bool
+        /// It ends when nobody has published to it for so long.
+        @OrNull var ttlMs: Int?
 
         init(_ summary: FeedSummary) {
             name = summary.name.text
@@ -28,6 +32,8 @@ enum FeedMessages {
             watched = summary.publisher == .watcher
             changedAt = summary.changed
             stale = summary.stale
+            kept = summary.terms.keep
+            ttlMs = summary.terms.lifetime.map { Int($0.milliseconds) }
         }
     }
 

@@ -13,7 +13,7 @@ extension HTTPError {
         case .reserved, .watched: .forbidden
         case .unknown: .notFound
         case .tooMany: .tooManyRequests
-        case .otherWindow, .otherType, .ended: .conflict
+        case .otherWindow, .otherType, .otherKeeping, .otherLifetime, .ended: .conflict
         case .tooLarge: .contentTooLarge
         case .changed: .preconditionFailed
         }
