@@ -7,12 +7,16 @@ package final class SystemWatch: Sendable {
     private let folder: String
     private let loops: [EventLoop]
     private let bounds: Mutex<HealthThresholds>
+    private let checks: CheckBoard
     private let status = Mutex(SystemStatus())
 
     /// - Parameter folder: the data folder, whose disk is looked at.
-    package init(folder: String, loops: [EventLoop], thresholds: HealthThresholds) {
+    package init(
+        folder: String, loops: [EventLoop], thresholds: HealthThresholds, checks: CheckBoard = CheckBoard()
+    ) {
         self.folder = folder
         self.loops = loops
+        self.checks = checks
         bounds = Mutex(thresholds)
     }
 
@@ -31,6 +35,6 @@ package final class SystemWatch: Sendable {
     package func look() throws -> [UInt8] {
         let reading = try MachineReading(folder: folder, loops: loops)
         let bounds = bounds.withLock { $0 }
-        return status.withLock { $0.report(reading, bounds) }
+        return status.withLock { $0.report(reading, bounds, checks: checks.components) }
     }
 }

@@ -25,6 +25,7 @@ extension HoldfastServer {
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
         await builtIn.publish(routes)
         await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
+        await checks.apply(settings.systemStatus.checks)
         await feedWatches.apply(settings.feeds.watch)
         await restoreFeeds()
         return routes

@@ -31,6 +31,7 @@ package final class HoldfastServer: Sendable {
     let systemWatch: SystemWatch
     let web: WebAccess
     let feedWatches: FeedWatches
+    let checks: ConfiguredChecks
     let journal: RequestJournal
     let logsRequests: LogsRequests
     let admission: Admission
@@ -75,8 +76,11 @@ package final class HoldfastServer: Sendable {
         ) { feed, reason in
             log.error("a feed is not watched", ["feed": .text(feed), "reason": .text(reason)])
         }
+        let board = CheckBoard()
+        checks = ConfiguredChecks(on: board, of: sessions, on: group.loops, web: web)
         systemWatch = SystemWatch(
-            folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
+            folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus),
+            checks: board)
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })

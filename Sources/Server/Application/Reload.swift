@@ -40,6 +40,7 @@ actor Reload {
         server.accounts.apply(settings)
         server.auditKeeper.apply(settings.audit)
         server.systemWatch.change(to: HealthThresholds(settings.systemStatus))
+        await server.checks.apply(settings.systemStatus.checks)
         server.permissions.apply(settings.feeds.permissions)
         await server.feedWatches.apply(settings.feeds.watch)
         server.log.level = LogLevel(settings.log.level)
