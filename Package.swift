@@ -50,7 +50,10 @@ let rooms: [Target] = [
     room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
     room(
         "Workflows",
-        on: ["CLinux", "Configuration", "JSONCoding", "Loop", "Sessions", "Store", "Wire"]),
+        on: [
+            "CLinux", "COpenSSL", "Configuration", "JSONCoding", "Loop", "Sessions", "Store", "Transport",
+            "Wire",
+        ]),
     room(
         "Server",
         on: [
@@ -76,7 +79,9 @@ let testing: [Target] = [
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "JSONCoding"),
-    tests(of: "Workflows", on: ["TestKit"]),
+    tests(
+        of: "Workflows",
+        on: ["JSONCoding", "Loop", "Sessions", "Store", "TestKit", "Transport", "Wire"]),
     tests(of: "Server", on: ["TestKit"]),
     .testTarget(
         name: "EndToEndTests",
@@ -104,6 +109,8 @@ let benchmarks: [Target] = [
         ]),
     program("LogBench", in: "Benchmarks/Log", on: ["Loop", "Sessions"]),
     program("StoreBench", in: "Benchmarks/Store", on: ["Store"]),
+    program(
+        "JournalBench", in: "Benchmarks/Journal", on: ["Loop", "Sessions", "Store", "TestKit", "Workflows"]),
     program("BenchWebSocketCodec", in: "Benchmarks/WebSocketCodec", on: ["Wire"]),
     program("SessionsBench", in: "Benchmarks/Sessions", on: ["CLinux", "Loop", "Sessions"]),
 ]

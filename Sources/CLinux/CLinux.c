@@ -1,4 +1,5 @@
 #include "CLinux.h"
+#include <linux/openat2.h>
 #include <string.h>
 
 ssize_t hf_find_bytes(const void *bytes, size_t count, const void *mark, size_t length) {
@@ -7,6 +8,17 @@ ssize_t hf_find_bytes(const void *bytes, size_t count, const void *mark, size_t 
 }
 
 int hf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int hf_open_beneath(int folder, const char *path, int flags, mode_t mode) {
+    struct open_how how = {
+        .flags = (unsigned)(flags | O_CLOEXEC),
+        .mode = mode,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+}
+
+int hf_resize_pipe(int pipe, int bytes) { return fcntl(pipe, F_SETPIPE_SZ, bytes) < 0; }
 
 int hf_accept(int listening, struct sockaddr *address, socklen_t *length) {
     return accept4(listening, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);

@@ -69,6 +69,19 @@ import CSQLite
         unsafe sqlite3_column_name(handle, Int32(index)).map { unsafe String(cString: $0) } ?? ""
     }
 
+    func integer(_ index: Int) -> Int64? {
+        let index = Int32(index)
+        guard unsafe sqlite3_column_type(handle, index) == SQLITE_INTEGER else { return nil }
+        return unsafe sqlite3_column_int64(handle, index)
+    }
+
+    func real(_ index: Int) -> Double? {
+        let index = Int32(index)
+        let type = unsafe sqlite3_column_type(handle, index)
+        guard type == SQLITE_FLOAT || type == SQLITE_INTEGER else { return nil }
+        return unsafe sqlite3_column_double(handle, index)
+    }
+
     func column(_ index: Int) -> SQLValue {
         let index = Int32(index)
         switch unsafe sqlite3_column_type(handle, index) {

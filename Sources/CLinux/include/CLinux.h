@@ -50,6 +50,12 @@ ssize_t hf_find_bytes(const void *_Nonnull bytes, size_t count, const void *_Non
 /// A pipe that no child inherits by accident.
 int hf_pipe(int *_Nonnull ends);
 
+/// Opens `path` below `folder` and nowhere else: no symbolic link on the way is followed, no `..` leads out.
+int hf_open_beneath(int folder, const char *_Nonnull path, int flags, mode_t mode);
+
+/// Gives a pipe room for so many bytes; nonzero where it keeps the room that it has.
+int hf_resize_pipe(int pipe, int bytes);
+
 /// Takes a connection that never blocks and that no child inherits.
 int hf_accept(int listening, struct sockaddr *_Nonnull address, socklen_t *_Nonnull length);
 

@@ -93,7 +93,9 @@ final class SettingReader {
         for fields in open { fields.finish(elsewhere: names) }
         let known = entries.map(\.variable) + SettingSources.otherVariables.keys
         for variable in sources.environment.keys.sorted()
-        where variable.hasPrefix("HOLDFAST_") && !known.contains(variable) {
+        where variable.hasPrefix("HOLDFAST_") && !variable.hasPrefix(SettingSources.inputVariables)
+            && !known.contains(variable)
+        {
             // Without what they have in common, which would make any two of them look alike.
             let meant = Suggestion.nearest(
                 to: String(variable.dropFirst(9)), among: known.sorted().lazy.map { String($0.dropFirst(9)) })

@@ -25,11 +25,23 @@ package struct SettingSources: Sendable {
     }
 
     /// Variables that begin like settings and are none.
+    /// What a phase's own variables for the inputs of its task begin with.
+    package static let inputVariables = "HOLDFAST_INPUT_"
+
     package static let otherVariables = [
         ConfigurationFile.variable: "the configuration file",
         "HOLDFAST_URL": "the server that client commands talk to",
         "HOLDFAST_TOKEN": "the bearer token that client commands show it",
         "HOLDFAST_SESSION": "how a server marks the programs that it started",
+        "HOLDFAST_TASK_ID": "the task that a phase is of",
+        "HOLDFAST_WORKFLOW": "its workflow",
+        "HOLDFAST_PHASE": "the phase",
+        "HOLDFAST_ATTEMPT": "which attempt at the phase it is",
+        "HOLDFAST_REQUIREMENT": "what the task is to do",
+        "HOLDFAST_TEST_MODE": "whether the task is a test",
+        "HOLDFAST_EVENTS": "where a phase of a task says what `holdfast emit` says",
+        "HOLDFAST_OUTPUT": "the file in which a phase of a task leaves its outputs",
+        "HOLDFAST_STATE": "the file in which a phase of a task leaves what goes into the task's state",
     ]
 
     /// Reads all sources at once by `make`, a type whose initializer asks a section for each of its fields.

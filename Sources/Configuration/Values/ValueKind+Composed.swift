@@ -29,7 +29,26 @@ extension ValueKind {
             },
             print: { $0.map(kind.print).joined(separator: ",") })
         list.nothing = []
-        list.readItems = { items, secret, complain in
+        list.readItems = Self.items(of: kind)
+        return list
+    }
+
+    /// One value as it is, commas and all, or a YAML list of them.
+    package static func oneOrMore<Element>(of kind: ValueKind<Element>) -> ValueKind
+    where Value == [Element] {
+        var several = ValueKind(
+            "\(kind.word)|list", "\(kind.phrase), or a list of such", sample: [],
+            parse: { text throws(Complaint) in [try kind.parse(text)] },
+            print: { $0.map(kind.print).joined(separator: ",") })
+        several.nothing = []
+        several.readItems = Self.items(of: kind)
+        return several
+    }
+
+    private static func items<Element>(
+        of kind: ValueKind<Element>
+    ) -> @Sendable ([YAMLNode], Bool, (Int?, YAMLMark, String) -> Void) -> Value? where Value == [Element] {
+        { items, secret, complain in
             var values: [Element] = []
             for (index, item) in items.enumerated() {
                 let value = kind.read(item, secret: secret) { _, mark, what in complain(index, mark, what) }
@@ -37,7 +56,6 @@ extension ValueKind {
             }
             return values.count == items.count ? values : nil
         }
-        return list
     }
 }
 

@@ -8,7 +8,7 @@ package final class YAMLFields {
     package let path: String
     package let mark: YAMLMark
     package let mistakes: Mistakes
-    let file: String
+    package let file: String
     private let entries: [YAMLEntry]
     private var asked: [String] = []
 
@@ -54,7 +54,7 @@ package final class YAMLFields {
 
     /// As `value`, and not giving the key is a mistake too.
     package func required<Value>(_ key: String, _ kind: ValueKind<Value>) -> Value {
-        if entry(key) == nil { reject(mark, key, "is missing: give \(kind.phrase)") }
+        if entry(key) == nil { reject(key, at: mark, "is missing: give \(kind.phrase)") }
         return value(key, kind) ?? kind.sample
     }
 
@@ -69,7 +69,7 @@ package final class YAMLFields {
     package func list<Result>(_ key: String, by make: (YAMLFields) -> Result) -> [Result] {
         guard let entry = entry(key), !entry.value.isNull else { return [] }
         guard case .sequence(let items) = entry.value.content else {
-            reject(entry.value.mark, key, "must be a list, and this is \(entry.value.kind)")
+            reject(key, at: entry.value.mark, "must be a list, and this is \(entry.value.kind)")
             return []
         }
         return items.enumerated().compactMap { index, item in
@@ -81,7 +81,7 @@ package final class YAMLFields {
     package func named<Result>(_ key: String, by make: (YAMLEntry, YAMLFields) -> Result) -> [Result] {
         guard let entry = entry(key), !entry.value.isNull else { return [] }
         guard case .mapping(let all) = entry.value.content else {
-            reject(entry.value.mark, key, "must be a mapping of names, and this is \(entry.value.kind)")
+            reject(key, at: entry.value.mark, "must be a mapping of names, and this is \(entry.value.kind)")
             return []
         }
         return all.compactMap { each in
@@ -99,7 +99,12 @@ package final class YAMLFields {
 
     /// Notes a mistake about `key` that only its reader can see, at the key's value.
     package func reject(_ key: String, _ what: String) {
-        reject(entries.first { $0.key == key }?.value.mark ?? mark, key, what)
+        reject(key, at: entries.first { $0.key == key }?.value.mark ?? mark, what)
+    }
+
+    /// The same at another place: a line of a text, an item of a list.
+    package func reject(_ key: String, at mark: YAMLMark, _ what: String) {
+        mistakes.note(.file(file, mark), name(of: key), what)
     }
 
     // MARK: The end
@@ -118,10 +123,6 @@ package final class YAMLFields {
             return "is not a known key; did you mean `\(meant)`?"
         }
         return asked.isEmpty ? "is not a known key" : "is not a known key; here go \(asked.listed)"
-    }
-
-    private func reject(_ mark: YAMLMark, _ key: String, _ what: String) {
-        mistakes.note(.file(file, mark), name(of: key), what)
     }
 
     func name(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

@@ -12,6 +12,12 @@ package final class Nursery: Sendable {
     /// So many births may hang before the others wait for them.
     static let mostCradles = 16
 
+    /// Names this run of the program, as no other is or will be named: 64 random bits. All its children bear it.
+    package static let life: String = {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }()
+
     private struct Register {
         /// Asked for, and not begun.
         var births: [Birth] = []

@@ -27,6 +27,15 @@ struct ProcessTable: Sendable {
         return ProcessTable(descendants)
     }
 
+    /// Everyone on the machine, each with its mark where we may read it. Blocks, as `read` does.
+    static func readEveryone() -> [ProcessRecord] {
+        ProcFile.numbers(in: "/proc").compactMap { pid in
+            guard var record = ProcessRecord(reading: pid) else { return nil }
+            record.marker = readMarker(of: record)
+            return record
+        }
+    }
+
     private static func readMarker(of record: ProcessRecord) -> String? {
         guard !record.isZombie, let environment = ProcFile.contents("/proc/\(record.pid)/environ") else {
             return nil

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What ties together all processes that come from one child: the child leads a session, and each bears a
 /// mark in its environment that survives forks, new sessions and the loss of parents.
 package struct ProcessTree: Hashable, Sendable {
@@ -9,6 +7,6 @@ package struct ProcessTree: Hashable, Sendable {
     let birth: UInt64
     let marker: String
 
-    /// The marks of no two children that live at one time are the same.
-    static func makeMarker(of birth: UInt64) -> String { "\(getpid())-\(birth)" }
+    /// The marks of no two children are the same, whichever life of the server each is from.
+    static func makeMarker(of birth: UInt64) -> String { "\(Nursery.life)-\(birth)" }
 }

@@ -55,6 +55,18 @@ final class ProcessWalker: Sendable {
         }
     }
 
+    /// Whether `isMeant` of somebody who is in the tree now; false when that is not known by the deadline.
+    func isAny(
+        of search: ProcessSearch, until deadline: Instant, on loop: isolated EventLoop,
+        _ isMeant: @escaping @Sendable (ProcessRecord) -> Bool
+    ) async -> Bool {
+        let asked = clock.now
+        let answer = try? await pool.run(until: deadline, on: loop) { [self] in
+            search.members(in: table(notBefore: asked)).contains(where: isMeant)
+        }
+        return answer ?? false
+    }
+
     func countZombies(until deadline: Instant, on loop: isolated EventLoop) async throws(OffloadError) -> Int
     {
         let asked = clock.now

@@ -7,10 +7,12 @@ package import Store
 import Synchronization
 import Transport
 import Wire
+import Workflows
 
 extension HoldfastServer {
     package static let migrations =
         AccountStorage.migrations + AuditTable.migrations + FeedOriginTable.migrations
+        + TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations
         + KeptFeedTable.migrations
 
     /// Reads the settings from the file, the environment and the flags.

@@ -5,11 +5,13 @@ import Store
 import Synchronization
 import Transport
 import Wire
+import Workflows
 
 extension HoldfastServer {
     /// Everything from the accounts to the line `ready`. When it throws, nothing listens.
     func start() async throws -> ([Listener], TLSContext?) {
         let link = try await prepareAccounts()
+        try await prepareTasks()
         let application = try await makeApplication()
         let tls = try makeTLS()
         let (listeners, addresses) = try await listen(application, tls)
@@ -40,6 +42,32 @@ extension HoldfastServer {
         auditKeeper.start(on: group.loops[0])
         try await auditFeed.start(hearing: audit)
         return link
+    }
+
+    /// Every task is in a definite state before anybody can ask for one.
+    private func prepareTasks() async throws {
+        let folder = settings.workflowFolder
+        do throws(SystemError) {
+            if try WorkflowFolder.installExamples(in: folder) {
+                log.info("made the folder of the workflows, with examples", ["folder": .text(folder)])
+            }
+        } catch {
+            log.warning("there is no folder of workflows", ["reason": .text("\(error)")])
+        }
+        for problem in tasks.workflows.reload().problems {
+            log.warning("a workflow has a mistake", ["mistake": .text("\(problem)")])
+        }
+        let recovery = try await tasks.start()
+        if !recovery.isEmpty {
+            log.info(
+                "found tasks of an earlier life",
+                [
+                    "waiting": .number(recovery.waiting), "put_back": .number(recovery.putBack),
+                    "interrupted": .number(recovery.interrupted),
+                    "processes_ended": .number(recovery.processes),
+                ])
+        }
+        taskKeeper.start(on: group.loops[0])
     }
 
     private func makeApplication() async throws -> Application {

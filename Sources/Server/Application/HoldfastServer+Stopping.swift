@@ -5,6 +5,7 @@ import Sessions
 import Store
 import Synchronization
 import Transport
+import Workflows
 
 extension HoldfastServer {
     /// Drains, within the deadline for it or until it is told to stop once more: then what is left is cut at once.
@@ -30,6 +31,7 @@ extension HoldfastServer {
     /// WebSockets are told 1001, requests under way are answered; what is not done at the deadline is cut.
     private func drain(_ listeners: [Listener]) async {
         let deadline = SystemClock().now + settings.deadlines.drain
+        await tasks.stopBeginning()
         async let left = sessions.drain(within: settings.deadlines.drain)
         await WebSocket.hurryAll(on: group.loops)
         let cut = await withTaskGroup { drains in

@@ -6,6 +6,7 @@ import Store
 import Synchronization
 import Transport
 import Wire
+import Workflows
 
 /// The whole server, and the only place where its rooms meet: what it is made of, in the order in which each
 /// part needs the one before, and given back in the reverse by `close`.
@@ -31,6 +32,8 @@ package final class HoldfastServer: Sendable {
     let auditFeed: AuditFeed
     let permissions: FeedPermissions
     let systemWatch: SystemWatch
+    let tasks: TaskEngine
+    let taskKeeper: TaskKeeper
     let web: WebAccess
     let feedWatches: FeedWatches
     let checks: ConfiguredChecks
@@ -85,6 +88,13 @@ package final class HoldfastServer: Sendable {
         systemWatch = SystemWatch(
             folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus),
             checks: board)
+        tasks = TaskEngine(
+            TaskSetting(settings), workflows: WorkflowFolder(settings.workflowFolder), store: store,
+            sessions: sessions, offload: offload, loops: group.loops
+        ) { task, reason in
+            log.error("what a task said is not stored", ["task": .text(task.text), "reason": .text(reason)])
+        }
+        taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
@@ -103,6 +113,8 @@ package final class HoldfastServer: Sendable {
                 "a session outlived the server",
                 ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
+        await taskKeeper.stop()
+        await tasks.close()
         await accounts.stop()
         await auditKeeper.stop()
         await audit.flush()

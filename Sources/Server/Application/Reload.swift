@@ -3,6 +3,7 @@ import Feeds
 import Loop
 import Sessions
 import Transport
+import Workflows
 
 /// What a server does on SIGHUP: reads its certificates and its settings again, and takes up those that can change
 /// while it runs. What cannot be read leaves everything as it was, and says so. The audit trail has what changed by
@@ -39,6 +40,8 @@ actor Reload {
     private func apply(_ settings: Settings) async {
         server.accounts.apply(settings)
         server.auditKeeper.apply(settings.audit)
+        server.taskKeeper.apply(TaskRetention.Bounds(settings.tasks))
+        await server.tasks.apply(TaskSetting(settings))
         server.systemWatch.change(to: HealthThresholds(settings.systemStatus))
         await server.checks.apply(settings.systemStatus.checks)
         server.permissions.apply(settings.feeds.permissions)

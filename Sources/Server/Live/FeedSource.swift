@@ -57,7 +57,9 @@ private struct FeedTarget: LiveTarget {
     let feed: Feed
     let permissions: FeedPermissions
 
-    var log: SharedLog { feed.log }
+    var log: SharedLog? { feed.log }
+
+    func log(on loop: EventLoop) async throws(HTTPError) -> SharedLog { feed.log }
 
     func send(
         _ data: [UInt8], from caller: Caller, on loop: isolated EventLoop

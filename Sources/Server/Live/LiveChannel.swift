@@ -40,8 +40,8 @@ final class LiveChannel: LogReader, SessionBody, SlowHeld {
     }
 
     private func attach(after seq: UInt64?, on loop: isolated EventLoop) {
-        if target.log.home === loop {
-            target.log.log(on: loop).attach(self, after: seq, on: loop)
+        if let log = target.log, log.home === loop {
+            log.log(on: loop).attach(self, after: seq, on: loop)
             socket.hasNews(self, on: loop)
         } else {
             attachElsewhere(after: seq, on: loop)
@@ -51,9 +51,15 @@ final class LiveChannel: LogReader, SessionBody, SlowHeld {
     private func attachElsewhere(after seq: UInt64?, on loop: isolated EventLoop) {
         isAttaching = true
         Task {
-            await target.log.attach(self, after: seq, on: loop)
-            isAttaching = false
-            if isOpen { socket.hasNews(self, on: loop) } else { leave(on: loop) }
+            do throws(HTTPError) {
+                let log = try await target.log(on: loop)
+                await log.attach(self, after: seq, on: loop)
+                isAttaching = false
+                if isOpen { socket.hasNews(self, on: loop) } else { leave(on: loop) }
+            } catch {
+                isAttaching = false
+                end(.refused(status: Int(error.status.code), error.sentence), on: loop)
+            }
             settle(on: loop)
         }
     }

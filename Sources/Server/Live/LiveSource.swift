@@ -20,13 +20,20 @@ package struct LiveRequest: Sendable {
 
 /// What is open on a channel.
 package protocol LiveTarget: Sendable {
-    /// Its entries are live messages, JSON objects.
-    var log: SharedLog { get }
+    /// What is read there, where it is at hand.
+    var log: SharedLog? { get }
+
+    /// The same where it has to be looked for. Its entries are live messages, JSON objects.
+    func log(on loop: EventLoop) async throws(HTTPError) -> SharedLog
 
     /// Takes what was sent on the channel: JSON, minified.
     func send(
         _ data: [UInt8], from caller: Caller, on loop: isolated EventLoop
     ) throws(HTTPError) -> LiveSending
+}
+
+extension LiveTarget {
+    package var log: SharedLog? { nil }
 }
 
 /// How far a sending has come.

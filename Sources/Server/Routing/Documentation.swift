@@ -1,16 +1,24 @@
 /// What the OpenAPI document says of a route besides its path and summary.
 package struct Documentation: Sendable {
-    /// A parameter of the path or the query.
+    /// A parameter of the path, the query or the head.
     package struct Parameter: Sendable {
+        package enum Place: String, Sendable {
+            case query, header
+        }
+
         package let name: String
         package let text: String
         /// A JSON Schema, as JSON.
         package let schema: String
         package let isRequired: Bool
+        /// Where it is, unless the path has its name.
+        package let place: Place
 
         package init(
-            _ name: String, _ text: String, schema: String = #"{"type":"string"}"#, isRequired: Bool = false
+            _ name: String, _ text: String, schema: String = #"{"type":"string"}"#, isRequired: Bool = false,
+            place: Place = .query
         ) {
+            self.place = place
             self.name = name
             self.text = text
             self.schema = schema

@@ -51,7 +51,7 @@ struct OpenAPIOperation {
         return (inPath + documented).map { parameter in
             let isPath = pattern.names.contains(parameter.name)
             return [
-                "name": .text(parameter.name), "in": isPath ? "path" : "query",
+                "name": .text(parameter.name), "in": isPath ? "path" : .text(parameter.place.rawValue),
                 "description": .text(parameter.text), "required": .flag(isPath || parameter.isRequired),
                 "schema": .written(parameter.schema),
             ]

@@ -21,7 +21,8 @@ extension Log {
         case .asking: return .nothing
         case .failed(let error): return .unreadable(error)
         case .page(let page) where (page.first..<page.end).contains(cursor.next):
-            return .slice(page.slice(from: cursor.next, atMost: limit))
+            // The archive may be ahead of the log by what was just written to it.
+            return .slice(page.slice(from: cursor.next, before: end, atMost: limit))
         case .page, nil:
             ask(for: reader, from: cursor.next, on: loop)
             return .nothing

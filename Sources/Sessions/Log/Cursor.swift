@@ -59,7 +59,12 @@ package struct Cursor {
 
     /// Goes on at the oldest entry that is kept, when the reader has said that others are not.
     package mutating func skip() {
-        if mustReset || next < log.oldest { next = log.oldest }
+        if mustReset || next < log.begin { next = log.begin }
         mustReset = false
+    }
+
+    /// Goes on at the oldest entry in memory, for a reader that has no use for the archive.
+    mutating func skipArchived() {
+        if next < log.oldest { next = log.oldest }
     }
 }

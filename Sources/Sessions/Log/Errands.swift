@@ -2,7 +2,7 @@ import Synchronization
 
 /// Tasks that a log sends out: each is kept until it has come back for good, so that whoever stops the loops can
 /// wait for all of them.
-final class Errands: Sendable {
+package final class Errands: Sendable {
     private struct State {
         var tasks: [Int: Task<Void, Never>] = [:]
         var count = 0
@@ -10,8 +10,11 @@ final class Errands: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Begins `work`, which is told its number; returns that number, to cancel it by.
-    func send(_ work: @escaping @Sendable (Int) async -> Void) -> Int {
+    @discardableResult
+    package func send(_ work: @escaping @Sendable (Int) async -> Void) -> Int {
         state.withLock { state in
             state.count += 1
             let number = state.count
@@ -26,7 +29,7 @@ final class Errands: Sendable {
     func cancel(_ number: Int) { state.withLock { $0.tasks[number] }?.cancel() }
 
     /// Waits until none is out.
-    func drain() async {
+    package func drain() async {
         while let task = state.withLock({ $0.tasks.values.first }) { await task.value }
     }
 }

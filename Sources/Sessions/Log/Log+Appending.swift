@@ -53,37 +53,54 @@ extension Log {
         let frame = unsafe plain.add(frameSize)
         let header = unsafe WebSocketEncoder.writeHeader(WebSocketOpcode(kind), payload: size, to: frame)
         unsafe write(frame + header)
-        if archive != nil || deflated != nil {
-            unsafe copy(seq, kind, UnsafeRawBufferPointer(start: frame + header, count: size))
+        if deflated != nil {
+            unsafe deflate(kind, UnsafeRawBufferPointer(start: frame + header, count: size))
         }
         if !isCalled, waiting > 0 { tell(on: loop) }
         return seq
     }
 
-    /// Gives an entry to whoever keeps a copy in another form.
-    private func copy(_ seq: UInt64, _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer) {
-        if let archive, !isCopy { unsafe archive.keep(seq, kind, payload) }
-        if let deflated {
-            unsafe deflated.append(kind, payload)
-            deflated.ring.drop(before: plain.first)
-        }
+    /// Gives an entry to the readers of compressed frames.
+    private func deflate(_ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer) {
+        guard let deflated else { return }
+        unsafe deflated.append(kind, payload)
+        deflated.ring.drop(before: plain.first)
     }
 
-    /// Takes in what another loop's log said. Entries that are missing in between are missing here too.
-    func append(_ batch: LogBatch, on loop: isolated EventLoop) {
-        guard batch.end > plain.end else { return }
-        if batch.first > plain.end {
-            plain.restart(at: batch.first)
-            deflated?.ring.restart(at: batch.first)
-        }
-        for entry in unsafe LogEntries(batch.bytes, first: batch.first) where entry.seq == plain.end {
-            let size = WebSocketEncoder.frameSize(payload: entry.size)
-            // The ring has room for a frame of this payload; it fitted the window of the log it comes from.
-            let frame = unsafe plain.add(size)
-            unsafe WebSocketEncoder.writeFrame(WebSocketOpcode(entry.kind), entry.payload, to: frame)
-            if deflated != nil { unsafe copy(entry.seq, entry.kind, entry.payload) }
+    /// Takes in what another loop's log said, or what has just been written to the archive: the frames as they are.
+    /// Entries that are missing in between are missing here too, and so is what is too large for the window.
+    package func append(_ batch: LogBatch, on loop: isolated EventLoop) {
+        guard batch.end > plain.end, ending == nil else { return }
+        if batch.first > plain.end { restart(at: batch.first) }
+        var frames = unsafe LogEntries(batch.bytes, first: batch.first)
+        var seq = batch.first
+        while let frame = unsafe frames.nextFrame() {
+            defer { seq += 1 }
+            guard seq == plain.end else { continue }
+            guard plain.fits(frame.count) else {
+                restart(at: seq + 1)
+                continue
+            }
+            // The ring has room for the frame, which is whole.
+            unsafe plain.add(frame.count).copyMemory(from: frame.baseAddress!, byteCount: frame.count)
+            if deflated != nil {
+                let entry = unsafe LogEntries.entry(frame, seq: seq)
+                unsafe deflate(entry.kind, entry.payload)
+            }
         }
         tell(on: loop)
+    }
+
+    /// What was said before entry `seq` is in the archive only.
+    func skip(to seq: UInt64, on loop: isolated EventLoop) {
+        guard seq > plain.end else { return }
+        restart(at: seq)
+        tell(on: loop)
+    }
+
+    private func restart(at seq: UInt64) {
+        plain.restart(at: seq)
+        deflated?.ring.restart(at: seq)
     }
 
     /// The message that tells a peer of entries that are no longer kept.

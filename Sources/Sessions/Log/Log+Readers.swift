@@ -30,7 +30,7 @@ extension Log {
     func place(after seq: UInt64?, head: UInt64) -> (next: UInt64, mustReset: Bool) {
         switch (seq, window) {
         case (0?, _), (nil, .stored): (origin, false)
-        case (let seq?, _) where seq > head || seq < origin - 1: (oldest, window != .latest)
+        case (let seq?, _) where seq > head || seq < origin - 1: (begin, window != .latest)
         case (let seq?, _): (seq + 1, false)
         case (nil, .latest): (oldest, false)
         case (nil, .recent): (end, false)

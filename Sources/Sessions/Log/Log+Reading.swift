@@ -26,13 +26,15 @@ extension Log {
 
     /// What a reader gets whose next entry is no longer in memory.
     func missing(before cursor: inout Cursor, atMost limit: Int, on loop: isolated EventLoop) -> Pending {
-        if cursor.mustReset { return .reset(from: oldest) }
+        if cursor.mustReset { return .reset(from: begin) }
         switch window {
         case .recent: return .gap(from: cursor.next, to: oldest - 1)
         case .latest:
             cursor.next = oldest
             return cursor.pending(atMost: limit, on: loop)
-        case .stored: return archived(at: cursor, atMost: limit, on: loop)
+        case .stored:
+            if cursor.next < begin { return .gap(from: cursor.next, to: begin - 1) }
+            return archived(at: cursor, atMost: limit, on: loop)
         }
     }
 }

@@ -8,6 +8,9 @@ package final class Log: TurnEnder {
     package let window: Window
     /// The number of the first entry that it ever said, or will say. Smaller ones are of an earlier life.
     package let origin: UInt64
+    /// The number of the first entry that the archive of a `stored` log still has. Who asks for earlier ones is
+    /// told that they are gone.
+    let kept: UInt64
     /// Set by `end`, once.
     package internal(set) var ending: Ending?
 
@@ -30,8 +33,6 @@ package final class Log: TurnEnder {
 
     let archive: (any LogArchive)?
     let errands: Errands
-    /// On another loop than the owner's, which gives the archive what it has to keep.
-    let isCopy: Bool
     var readings: [ObjectIdentifier: ArchiveReading] = [:]
     weak var tenant: (any LogTenant)?
 
@@ -41,18 +42,22 @@ package final class Log: TurnEnder {
     /// - Parameters:
     ///   - archive: goes with the window `stored`, and with no other.
     ///   - next: the number of the next entry: the log's first, or the one behind what its archive has.
-    package convenience init(_ window: Window, archive: (any LogArchive)? = nil, startingAt next: UInt64 = 1)
-    {
-        self.init(window, archive: archive, errands: Errands(), isCopy: false, startingAt: next)
+    ///   - kept: the number of the first entry that the archive still has.
+    package convenience init(
+        _ window: Window, archive: (any LogArchive)? = nil, keptFrom kept: UInt64 = 1,
+        startingAt next: UInt64 = 1
+    ) {
+        self.init(window, archive: archive, errands: Errands(), keptFrom: kept, startingAt: next)
     }
 
     init(
-        _ window: Window, archive: (any LogArchive)?, errands: Errands, isCopy: Bool, startingAt next: UInt64
+        _ window: Window, archive: (any LogArchive)?, errands: Errands, keptFrom kept: UInt64,
+        startingAt next: UInt64
     ) {
         self.window = window
         self.archive = archive
         self.errands = errands
-        self.isCopy = isCopy
+        self.kept = kept
         switch window {
         case .latest, .recent: origin = next
         case .stored: origin = 1
@@ -74,6 +79,8 @@ package final class Log: TurnEnder {
     /// The number of the oldest entry in memory; `head + 1` when there is none.
     package var oldest: UInt64 { plain.first }
     var end: UInt64 { plain.end }
+    /// The number of the oldest entry that a reader can have.
+    var begin: UInt64 { archive == nil ? oldest : min(kept, oldest) }
 
     package var isEnded: Bool { ending != nil }
     package var readerCount: Int { readers.count }

@@ -34,12 +34,49 @@ package import Wire
 
     package mutating func next() -> LogEntry? {
         guard let frame = unsafe nextFrame() else { return nil }
+        defer { seq += 1 }
+        return unsafe Self.entry(frame, seq: seq)
+    }
+
+    /// What a whole frame says.
+    static func entry(_ frame: UnsafeRawBufferPointer, seq: UInt64) -> LogEntry {
         let kind: WebSocketMessageKind =
             unsafe frame[0] & 0x0F == WebSocketOpcode.text.rawValue ? .text : .binary
-        let header = unsafe Self.headerSize(frame)
-        let payload = unsafe UnsafeRawBufferPointer(rebasing: frame[header...])
-        defer { seq += 1 }
-        return unsafe LogEntry(seq: seq, kind: kind, payload: payload)
+        let header = unsafe headerSize(frame)
+        return unsafe LogEntry(
+            seq: seq, kind: kind, payload: UnsafeRawBufferPointer(rebasing: frame[header...]))
+    }
+
+    /// How many frames `bytes` are; nil where they are not whole frames such as a log writes, one behind the other.
+    static func count(_ bytes: UnsafeRawBufferPointer) -> UInt64? {
+        var offset = 0
+        var count: UInt64 = 0
+        while offset < bytes.count {
+            guard bytes.count - offset > 1 else { return nil }
+            let first = unsafe bytes[offset]
+            guard
+                first == 0x80 | WebSocketOpcode.text.rawValue
+                    || first == 0x80 | WebSocketOpcode.binary.rawValue
+            else { return nil }
+            let short = unsafe bytes[offset + 1]
+            let header = short < 126 ? 2 : short == 126 ? 4 : 10
+            guard short < 128, bytes.count - offset >= header else { return nil }
+            // Both loads stay within the header, which is there.
+            let payload: UInt64 =
+                switch short {
+                case 126:
+                    UInt64(
+                        unsafe UInt16(
+                            bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 2, as: UInt16.self)))
+                case 127:
+                    unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 2, as: UInt64.self))
+                default: UInt64(short)
+                }
+            guard payload <= UInt64(bytes.count - offset - header) else { return nil }
+            offset += header + Int(payload)
+            count += 1
+        }
+        return count
     }
 
     /// The next frame, header and all.

@@ -14,17 +14,25 @@ package final class SharedLog: Sendable {
     private let archive: (any LogArchive)?
     private let first: UInt64
     private let copies = Mutex<[ObjectIdentifier: LoopBound<LogCopy>]>([:])
-    private let errands = Errands()
+    private let kept: UInt64
+    private let errands: Errands
 
+    /// - Parameters:
+    ///   - kept: the number of the first entry that the archive still has.
+    ///   - next: the number of the next entry.
+    ///   - errands: those of several logs, for an owner that waits for all of them at once.
     package init(
-        _ window: Window, archive: (any LogArchive)? = nil, startingAt next: UInt64 = 1, on home: EventLoop
+        _ window: Window, archive: (any LogArchive)? = nil, keptFrom kept: UInt64 = 1,
+        startingAt next: UInt64 = 1, errands: Errands = Errands(), on home: EventLoop
     ) {
         self.home = home
         self.window = window
         self.archive = archive
+        self.kept = kept
+        self.errands = errands
         first = next
         log = LoopBound(
-            Log(window, archive: archive, errands: errands, isCopy: false, startingAt: next), to: home)
+            Log(window, archive: archive, errands: errands, keptFrom: kept, startingAt: next), to: home)
     }
 
     /// The owner's log, for those who are on its loop.
@@ -84,7 +92,7 @@ package final class SharedLog: Sendable {
     private func copy(on loop: isolated EventLoop) -> LogCopy {
         if let copy = copies.withLock({ $0[ObjectIdentifier(loop)] }) { return copy.open(on: loop) }
         let copy = LogCopy(
-            of: Log(window, archive: archive, errands: errands, isCopy: true, startingAt: first))
+            of: Log(window, archive: archive, errands: errands, keptFrom: kept, startingAt: first))
         let bound = LoopBound(copy, on: loop)
         copies.withLock { $0[ObjectIdentifier(loop)] = bound }
         let relay = errands.send { [log] _ in

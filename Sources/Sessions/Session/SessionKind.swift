@@ -1,6 +1,6 @@
 /// What a session is the life of.
 package enum SessionKind: UInt8, CaseIterable, Sendable {
-    case connection, websocket, channel, sse, watcher
+    case connection, websocket, channel, sse, watcher, task
 
     /// As logs, metrics and messages say it.
     package var name: String {
@@ -10,6 +10,7 @@ package enum SessionKind: UInt8, CaseIterable, Sendable {
         case .channel: "channel"
         case .sse: "sse"
         case .watcher: "watcher"
+        case .task: "task"
         }
     }
 
@@ -17,17 +18,17 @@ package enum SessionKind: UInt8, CaseIterable, Sendable {
     /// own watchers and the channels inside a connection that is audited itself.
     package var isAudited: Bool {
         switch self {
-        case .websocket, .sse: true
+        case .websocket, .sse, .task: true
         case .connection, .channel, .watcher: false
         }
     }
 
     /// Whether it ends with the sign-in of its owner. Over a bare connection each request shows its own, and a
-    /// channel ends with the connection that carries it.
+    /// channel ends with the connection that carries it; a task goes on when who submitted it has left.
     var endsWithSignIn: Bool {
         switch self {
         case .websocket, .sse: true
-        case .connection, .channel, .watcher: false
+        case .connection, .channel, .watcher, .task: false
         }
     }
 }

@@ -53,6 +53,13 @@ package struct Phase: Equatable, Sendable {
         /// By which each pause is longer than the one before.
         package var factor: Double
         package var longest: Duration
+
+        package init(count: Int, delay: Duration, factor: Double, longest: Duration) {
+            self.count = count
+            self.delay = delay
+            self.factor = factor
+            self.longest = longest
+        }
     }
 
     package let name: String

@@ -87,10 +87,9 @@ import Wire
     }
 }
 
-/// An archive in memory that answers when a test lets it.
+/// An archive of entries that say which they are, which answers when a test lets it.
 final class MemoryArchive: LogArchive {
     private struct State {
-        var entries: [(kind: WebSocketMessageKind, payload: [UInt8])] = []
         var asked: [CheckedContinuation<Void, Never>] = []
         var answersAtOnce = false
         var fails = false
@@ -98,15 +97,11 @@ final class MemoryArchive: LogArchive {
 
     private let state = Mutex(State())
     private let pageEntries: Int
+    private let last: UInt64
 
-    init(pageEntries: Int) { self.pageEntries = pageEntries }
-
-    func keep(_ seq: UInt64, _ kind: WebSocketMessageKind, _ payload: UnsafeRawBufferPointer) {
-        let copy = unsafe Array(payload)
-        state.withLock { state in
-            #expect(seq == UInt64(state.entries.count) + 1)
-            state.entries.append((kind, copy))
-        }
+    init(pageEntries: Int, upTo last: UInt64 = .max) {
+        self.pageEntries = pageEntries
+        self.last = last
     }
 
     func page(from seq: UInt64, bytes: Int) async throws(LogError) -> LogBatch {
@@ -117,10 +112,15 @@ final class MemoryArchive: LogArchive {
             }
             if answersNow { continuation.resume() }
         }
-        let (entries, fails) = state.withLock { ($0.entries, $0.fails) }
-        if fails { throw .archive("broken") }
-        let first = Int(seq) - 1
-        return LogBatch(first: seq, Array(entries[first..<min(first + pageEntries, entries.count)]))
+        if state.withLock({ $0.fails }) { throw .archive("broken") }
+        let end = min(seq + UInt64(pageEntries) - 1, last)
+        var bytes: [UInt8] = []
+        for number in seq...end {
+            unsafe Said.entry(number).withUnsafeBytes { payload in
+                unsafe WebSocketEncoder.append(number % 3 == 0 ? .binary : .text, payload, to: &bytes)
+            }
+        }
+        return try LogBatch(kept: [KeptFrames(first: seq, last: end, bytes: bytes)], from: seq)
     }
 
     /// Lets the next page be given, if one is asked for by now.

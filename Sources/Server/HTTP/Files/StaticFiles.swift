@@ -117,7 +117,7 @@ package final class StaticFiles: Sendable {
             [], type: ContentType.of(name.path), tag: file.state.tag, lastModified: file.state.lastModified,
             cacheControl: Self.cacheControl(name), for: request)
         guard response.head.status == .ok else { return response }
-        response.body = request.head.method == .head ? .none : .stream(FileStream(file, offload: offload))
+        response.body = request.head.method == .head ? .none : .stream(file.stream(by: offload))
         return response
     }
 

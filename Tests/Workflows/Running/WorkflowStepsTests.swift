@@ -1,8 +1,10 @@
+import JSONCoding
+import Loop
 import Testing
 
 @testable import Workflows
 
-@Suite struct PhasePlanTests {
+@Suite struct WorkflowStepsTests {
     private static func phase(
         _ name: String, needs: [String] = [], if condition: Expression? = nil, continues: Bool = false
     ) -> Phase {
@@ -12,62 +14,70 @@ import Testing
             environment: [:], continueOnError: continues, artifacts: [], takesInput: false)
     }
 
-    /// Runs a plan to its end; each phase ends as `ends` says, by default well.
+    private static func task(_ phases: [Phase]) -> (Workflow, TaskRecord) {
+        let workflow = Workflow(
+            name: "w", title: "", description: "", inputs: [], maxDuration: nil, concurrency: nil,
+            environment: [:], secrets: [], onInterrupt: .fail, phases: phases)
+        let task = TaskRecord(
+            id: .make(), workflow: "w", title: "", requirement: "", inputs: [:], priority: 0, testMode: false,
+            maxDuration: 1, origin: .person, owner: nil, retryOf: nil,
+            phases: phases.map { PhaseRecord(name: $0.name, title: $0.title, needs: $0.needs) },
+            createdAt: Timestamp(milliseconds: 0))
+        return (workflow, task)
+    }
+
+    /// Takes a task to its end; each phase ends as `ends` says, by default well.
     private static func run(
         _ phases: [Phase], _ ends: [String: PhaseRecord.Status] = [:]
-    ) -> (begun: [String], records: [PhaseRecord], outcome: TaskOutcome?) {
-        let plan = PhasePlan(phases)
-        var records = phases.map { PhaseRecord(name: $0.name, title: $0.title, needs: $0.needs) }
+    ) -> (begun: [String], phases: [PhaseRecord], outcome: TaskOutcome?) {
+        var (workflow, task) = task(phases)
         var begun: [String] = []
         while true {
-            let steps = plan.steps(records, values: [:])
-            if steps.isEmpty { break }
+            let steps = workflow.steps(in: task)
+            if steps.isEmpty { return (begun, task.phases, workflow.outcome(of: task)) }
             for step in steps {
                 switch step {
                 case .begin(let index):
                     begun.append(phases[index].name)
-                    records[index].status = ends[phases[index].name] ?? .succeeded
-                    records[index].text = "exit status 1"
+                    task.phases[index].status = ends[phases[index].name] ?? .succeeded
+                    task.phases[index].text = "exit status 1"
                 case .skip(let index, let why):
-                    records[index].status = .skipped
-                    records[index].text = why
+                    task.phases[index].status = .skipped
+                    task.phases[index].text = why
                 }
             }
         }
-        return (begun, records, plan.outcome(records))
     }
 
     @Test func phasesBeginWhenAllTheyNeedIsDone() {
-        let diamond = [
+        var (workflow, task) = Self.task([
             Self.phase("a"), Self.phase("b", needs: ["a"]), Self.phase("c", needs: ["a"]),
             Self.phase("d", needs: ["b", "c"]),
-        ]
-        let plan = PhasePlan(diamond)
-        var records = diamond.map { PhaseRecord(name: $0.name, title: "", needs: $0.needs) }
-        #expect(plan.steps(records, values: [:]) == [.begin(0)])
-        records[0].status = .running
-        #expect(plan.steps(records, values: [:]) == [])
-        records[0].status = .succeeded
-        #expect(plan.steps(records, values: [:]) == [.begin(1), .begin(2)])
-        records[1].status = .succeeded
-        records[2].status = .retrying
-        #expect(plan.steps(records, values: [:]) == [])
-        records[2].status = .succeeded
-        #expect(plan.steps(records, values: [:]) == [.begin(3)])
-        #expect(plan.outcome(records) == nil)
-        records[3].status = .succeeded
-        #expect(plan.outcome(records)?.status == .succeeded)
+        ])
+        #expect(workflow.steps(in: task) == [.begin(0)])
+        task.phases[0].status = .running
+        #expect(workflow.steps(in: task) == [])
+        task.phases[0].status = .succeeded
+        #expect(workflow.steps(in: task) == [.begin(1), .begin(2)])
+        task.phases[1].status = .succeeded
+        task.phases[2].status = .retrying
+        #expect(workflow.steps(in: task) == [])
+        task.phases[2].status = .succeeded
+        #expect(workflow.steps(in: task) == [.begin(3)])
+        #expect(workflow.outcome(of: task) == nil)
+        task.phases[3].status = .succeeded
+        #expect(workflow.outcome(of: task)?.status == .succeeded)
     }
 
     @Test func whatNeedsAFailedPhaseIsSkippedDownTheLine() {
-        let (begun, records, outcome) = Self.run(
+        let (begun, phases, outcome) = Self.run(
             [
                 Self.phase("a"), Self.phase("b", needs: ["a"]), Self.phase("c", needs: ["b"]),
                 Self.phase("other"),
             ], ["a": .failed])
         #expect(begun == ["a", "other"])
-        #expect(records.map(\.status) == [.failed, .skipped, .skipped, .succeeded])
-        #expect(records[1].text == "a did not succeed")
+        #expect(phases.map(\.status) == [.failed, .skipped, .skipped, .succeeded])
+        #expect(phases[1].text == "a did not succeed")
         #expect(outcome?.reason == .phaseFailed)
         #expect(outcome?.sentence == "Phase a failed: exit status 1.")
     }
@@ -90,21 +100,6 @@ import Testing
         ]
         #expect(Self.run(phases).begun == ["a", "always", "plain"])
         #expect(Self.run(phases, ["a": .failed]).begun == ["a", "onFailure", "always"])
-    }
-
-    @Test func anExpressionSeesTheOutputsOfWhatItNeeds() {
-        let phases = [
-            Self.phase("a"),
-            Self.phase(
-                "b", needs: ["a"],
-                if: .equal(.path(["phases", "a", "outputs", "kind"]), .literal(.text("release")))),
-        ]
-        let plan = PhasePlan(phases)
-        var records = phases.map { PhaseRecord(name: $0.name, title: "", needs: $0.needs) }
-        records[0].status = .succeeded
-        #expect(plan.steps(records, values: [:]) == [.skip(1, "its condition does not hold")])
-        records[0].outputs["kind"] = "release"
-        #expect(plan.steps(records, values: [:]) == [.begin(1)])
     }
 
     @Test func pausesGrowUpToTheLongest() {

@@ -1,0 +1,31 @@
+import Configuration
+import Glibc
+import Loop
+import Workflows
+
+extension TaskSetting {
+    /// What phases get of the environment is read once, here.
+    init(_ settings: Settings) {
+        let tasks = settings.tasks
+        func variables(_ names: [String]) -> [String: String] {
+            var values: [String: String] = [:]
+            for name in names {
+                // Lent by the C library until somebody changes the environment, which nobody does.
+                if let value = unsafe getenv(name) { values[name] = unsafe String(cString: value) }
+            }
+            return values
+        }
+        self.init(
+            maxDuration: tasks.maxDuration, maxDurationInTests: tasks.maxDurationInTests,
+            longestDuration: tasks.longestDuration, concurrency: tasks.concurrency, waiting: tasks.waiting,
+            ladder: StopLadder(afterRequest: tasks.afterInterrupt, afterTerminate: tasks.afterTerminate),
+            environment: variables(tasks.environment), secrets: variables(tasks.secrets),
+            artifactBytes: tasks.artifactBytes, folder: settings.data)
+    }
+}
+
+extension TaskRetention.Bounds {
+    init(_ tasks: Settings.Tasks) {
+        self.init(age: tasks.keep, count: tasks.count, eventBytes: Int64(tasks.outputBytes))
+    }
+}

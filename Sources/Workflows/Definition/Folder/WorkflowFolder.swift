@@ -1,0 +1,84 @@
+import Loop
+import Synchronization
+
+/// The workflows of a folder, `*.yaml` and `*.yml`, as they were when it was last looked at.
+///
+/// A file with mistakes keeps its last good version in force, and is listed among the problems. A file that is
+/// gone takes its workflow with it. Readers on any thread have a snapshot and never wait for the disk.
+package final class WorkflowFolder: Sendable {
+    /// More files are no folder that somebody looks after.
+    private static let most = 1000
+
+    package let path: String
+    /// What is known of each file. Only `reload` takes it, on threads that may block.
+    private let files = Mutex<[String: WorkflowFile]>([:])
+    private let current = Mutex(WorkflowSnapshot())
+
+    /// It is empty until the first `reload`.
+    package init(_ path: String) { self.path = path }
+
+    package var snapshot: WorkflowSnapshot { current.withLock { $0 } }
+
+    /// By name.
+    package var all: [Workflow] { snapshot.entries.map(\.workflow) }
+
+    package var problems: [WorkflowProblem] { snapshot.problems }
+
+    package func workflow(named name: String) -> Workflow? { snapshot.entry(named: name)?.workflow }
+
+    /// Looks at the folder again, reads what has changed, and says what became of that. It blocks.
+    @discardableResult
+    package func reload() -> WorkflowChanges {
+        files.withLock { files in
+            var problems: [WorkflowProblem] = []
+            do throws(SystemError) {
+                var names = try FolderListing.names(in: path).filter(WorkflowFile.isWorkflow)
+                if names.count > Self.most {
+                    let what = "holds \(names.count) workflows: the first \(Self.most) are read"
+                    problems.append(WorkflowProblem(file: path, sentence: what))
+                    names = Array(names.prefix(Self.most))
+                }
+                let kept = Set(names)
+                files = files.filter { kept.contains($0.key) }
+                for name in names {
+                    files[name, default: WorkflowFile("\(path)/\(name)")].look()
+                }
+            } catch {
+                // What was read stays in force: a disk that is away for a moment must not end anybody's work.
+                problems.append(WorkflowProblem(file: path, sentence: "cannot be read: \(error)"))
+            }
+            let before = snapshot
+            let after = Self.snapshot(of: Array(files.values), after: before, problems)
+            current.withLock { $0 = after }
+            return after.changes(since: before)
+        }
+    }
+
+    /// Gives each name to one file: to that which had it, else to the first by its own name.
+    private static func snapshot(
+        of files: [WorkflowFile], after before: WorkflowSnapshot, _ problems: [WorkflowProblem]
+    ) -> WorkflowSnapshot {
+        let holders = Dictionary(uniqueKeysWithValues: before.entries.map { ($0.workflow.name, $0.file) })
+        let ordered = files.sorted { $0.path < $1.path }
+        var owners: [String: WorkflowFile] = [:]
+        for file in ordered {
+            guard let name = file.workflow?.name else { continue }
+            if owners[name] == nil || holders[name] == file.path { owners[name] = file }
+        }
+        var snapshot = WorkflowSnapshot(problems: problems)
+        for file in ordered {
+            snapshot.problems += file.problems
+            guard let workflow = file.workflow, let owner = owners[workflow.name] else { continue }
+            guard owner.path == file.path else {
+                let what = "`\(workflow.name)` is already the name of \(owner.path): choose another"
+                snapshot.problems.append(WorkflowProblem(file: file.path, key: "name", sentence: what))
+                continue
+            }
+            snapshot.entries.append(
+                WorkflowSnapshot.Entry(
+                    workflow: workflow, file: file.path, isCurrent: file.problems.isEmpty))
+        }
+        snapshot.entries.sort { $0.workflow.name < $1.workflow.name }
+        return snapshot
+    }
+}

@@ -1,0 +1,63 @@
+import Synchronization
+
+/// All tasks that are not over, and the latest that are, as they are stored: what feeds and lists show of them.
+/// Whoever shows it is told of each change, from whichever thread.
+package final class TaskBoard: Sendable {
+    /// So many that are over stay on it.
+    package static let latest = 20
+
+    private struct State {
+        var active: [TaskID: TaskRecord] = [:]
+        var finished: [TaskRecord] = []
+        var observers: [@Sendable (TaskRecord?) -> Void] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// `observer` must not wait. It is told of nil when the line has changed and no task.
+    package func observe(_ observer: @escaping @Sendable (TaskRecord?) -> Void) {
+        state.withLock { $0.observers.append(observer) }
+    }
+
+    func put(_ record: TaskRecord) {
+        let observers = state.withLock { state in
+            if record.status.isOver {
+                state.active[record.id] = nil
+                state.finished.insert(record, at: 0)
+                if state.finished.count > Self.latest { state.finished.removeLast() }
+            } else {
+                state.active[record.id] = record
+            }
+            return state.observers
+        }
+        for observer in observers { observer(record) }
+    }
+
+    /// It is paused, or goes on, or its order is another.
+    func lineChanged() {
+        for observer in state.withLock({ $0.observers }) { observer(nil) }
+    }
+
+    /// Those that ended before the server started, the newest first.
+    func fill(_ finished: [TaskRecord]) {
+        state.withLock { $0.finished = Array(finished.prefix(Self.latest)) }
+    }
+
+    /// It is deleted.
+    func remove(_ id: TaskID) {
+        state.withLock { $0.finished.removeAll { $0.id == id } }
+        lineChanged()
+    }
+
+    package func active(_ id: TaskID) -> TaskRecord? { state.withLock { $0.active[id] } }
+    package var activeCount: Int { state.withLock { $0.active.count } }
+
+    /// Those that are not over, the oldest first, and the latest that are, the newest first.
+    package var all: (active: [TaskRecord], finished: [TaskRecord]) {
+        let (active, finished) = state.withLock { (Array($0.active.values), $0.finished) }
+        let sorted = active.sorted {
+            $0.createdAt != $1.createdAt ? $0.createdAt < $1.createdAt : $0.id.text < $1.id.text
+        }
+        return (sorted, finished)
+    }
+}

@@ -1,0 +1,42 @@
+import Loop
+import Sessions
+
+/// The line of tasks and those that run, on the engine's home loop.
+final class TaskDesk {
+    var queue: TaskQueue
+    /// All that are not over.
+    var runs: [TaskID: LoopBound<TaskRun>] = [:]
+    var isClosing = false
+    /// What has still to be told to runs on other loops.
+    private let errands: Errands
+
+    init(limit: Int, errands: Errands) {
+        queue = TaskQueue(limit: limit)
+        self.errands = errands
+    }
+
+    func add(_ entry: TaskQueue.Entry, _ run: LoopBound<TaskRun>, by workflows: WorkflowFolder) {
+        runs[entry.id] = run
+        queue.add(entry)
+        beginNext(by: workflows)
+    }
+
+    /// Lets begin what may.
+    func beginNext(by workflows: WorkflowFolder) {
+        guard !isClosing else { return }
+        while let id = queue.next(concurrency: { workflows.workflow(named: $0)?.concurrency }) {
+            guard let run = runs[id] else {
+                queue.ended(id)
+                continue
+            }
+            errands.send { _ in await run.run { run, loop in run.begin(on: loop) } }
+        }
+    }
+
+    func ended(_ id: TaskID, by workflows: WorkflowFolder) {
+        runs[id] = nil
+        queue.remove(id)
+        queue.ended(id)
+        beginNext(by: workflows)
+    }
+}

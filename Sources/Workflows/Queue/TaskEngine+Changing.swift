@@ -1,0 +1,167 @@
+package import Loop
+package import Sessions
+import Store
+import Synchronization
+
+/// What people do with tasks that are there.
+extension TaskEngine {
+    /// Asks for the end of a task that is not over. It is over when all that it started is gone.
+    package func cancel(_ id: TaskID, by account: String?) async throws(TaskError) -> TaskRecord {
+        guard let run = await run(of: id) else {
+            let record = try await record(id)
+            throw .notNow("The task \(id) is over: \(record.status.rawValue).")
+        }
+        return await run.run { run, loop in run.cancel(by: account, on: loop) }
+    }
+
+    /// Does a task that is over again, as a new one with the same inputs.
+    package func retry(
+        _ id: TaskID, by account: String?, priority: Int? = nil
+    ) async throws(TaskError) -> TaskRecord {
+        let old = try await record(id)
+        guard old.status.isOver else {
+            throw .notNow("The task \(id) is not over; cancel it, or wait for its end.")
+        }
+        var request = TaskRequest(
+            workflow: old.workflow, requirement: old.requirement, inputs: old.inputs, title: old.title,
+            priority: priority ?? old.priority, testMode: old.testMode, maxDuration: old.maxDuration,
+            origin: .person, owner: account)
+        request.retryOf = id
+        return try await submit(request).record
+    }
+
+    /// Takes away a task that is over, and all that it left.
+    package func delete(_ id: TaskID) async throws(TaskError) {
+        let isGone: Bool?
+        do throws(StoreError) {
+            isGone = try await store.write { try TaskTable.delete(id, in: $0) }
+        } catch {
+            throw .store(error)
+        }
+        guard let isGone else { throw .noTask(id) }
+        guard isGone else { throw .notNow("The task \(id) is not over; cancel it first.") }
+        board.remove(id)
+        let workspace = Workspace(data: setting.withLock { $0.folder }, task: id)
+        _ = await offHand(within: .seconds(30), on: home) { try? workspace.remove() }
+    }
+
+    /// Sends a line to a phase that takes input.
+    package func send(_ text: String, to id: TaskID, phase: String?) async throws(TaskError) {
+        guard let run = await run(of: id) else {
+            _ = try await record(id)
+            throw .notNow("The task \(id) is over.")
+        }
+        let refusal = await run.run { run, loop in run.send(text, to: phase, on: loop) }
+        if let refusal { throw .notNow(refusal) }
+    }
+
+    // MARK: The line
+
+    package func setPaused(_ isPaused: Bool) async throws(TaskError) {
+        do throws(StoreError) {
+            try await store.write { try TaskQueueTable.setPaused(isPaused, in: $0) }
+        } catch {
+            throw .store(error)
+        }
+        await desk.run { [workflows] desk, _ in
+            desk.queue.isPaused = isPaused
+            desk.beginNext(by: workflows)
+        }
+        board.lineChanged()
+    }
+
+    /// Puts a task that waits right before another, or at the end of those of its priority.
+    package func move(_ id: TaskID, before other: TaskID?) async throws(TaskError) {
+        let moved = await desk.run { desk, _ in
+            desk.queue.entry(id).map { ($0.number, desk.queue.move(id, before: other)) }
+        }
+        guard let (number, position) = moved else {
+            let record = try await record(id)
+            throw .notNow("The task \(id) does not wait: it is \(record.status.rawValue).")
+        }
+        guard let position else {
+            throw .notNow(
+                "The task \(other.map(\.text) ?? "") does not wait, or has another priority; a task moves among those "
+                    + "of its own.")
+        }
+        board.lineChanged()
+        do throws(StoreError) {
+            try await store.write { try TaskQueueTable.put(number, at: position, in: $0) }
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    package struct Line: Sendable {
+        package let isPaused: Bool
+        package let running: [TaskID]
+        /// In the order in which they will begin.
+        package let waiting: [TaskID]
+    }
+
+    package func line() async -> Line {
+        await desk.run { desk, _ in
+            Line(
+                isPaused: desk.queue.isPaused, running: desk.queue.running.keys.sorted { $0.text < $1.text },
+                waiting: desk.queue.waiting.map(\.id))
+        }
+    }
+
+    // MARK: Looking
+
+    package func record(_ id: TaskID) async throws(TaskError) -> TaskRecord {
+        if let record = board.active(id) { return record }
+        guard let stored = try await look({ try TaskTable.task(id, in: $0) }) else { throw .noTask(id) }
+        return stored.record
+    }
+
+    /// A task as it is stored.
+    package func stored(_ id: TaskID) async throws(TaskError) -> StoredTask {
+        guard let stored = try await look({ try TaskTable.task(id, in: $0) }) else { throw .noTask(id) }
+        return stored
+    }
+
+    /// What a task said, from `seq` on, about `bytes` of it; nil behind the last that is stored.
+    package func events(
+        of task: StoredTask, from seq: UInt64, bytes: Int = 256 << 10
+    ) async throws(TaskError) -> LogBatch? {
+        let kept = try await look { try EventTable.page(of: task.number, from: seq, bytes: bytes, in: $0) }
+        guard !kept.isEmpty else { return nil }
+        do throws(LogError) { return try LogBatch(kept: kept, from: seq) } catch {
+            throw .store(.corrupt("\(error)"))
+        }
+    }
+
+    /// The state document of a task, JSON.
+    package func stateDocument(_ id: TaskID) async throws(TaskError) -> String {
+        guard let text = try await look({ try TaskTable.state(of: id, in: $0) }) else { throw .noTask(id) }
+        return text
+    }
+
+    package func list(
+        _ filter: TaskFilter, before cursor: Int64?, limit: Int
+    ) async throws(TaskError) -> TaskPage {
+        try await look { try TaskTable.list(filter, before: cursor, limit: limit, in: $0) }
+    }
+
+    /// What a task said and says, from any loop.
+    package func log(of id: TaskID, on loop: EventLoop) async throws(TaskError) -> SharedLog {
+        let log: SharedLog?
+        do throws(StoreError) { log = try await logs.log(of: id, on: loop) } catch { throw .store(error) }
+        guard let log else { throw .noTask(id) }
+        return log
+    }
+
+    /// Runs what blocks; nil where it took too long.
+    func offHand<Answer: Sendable>(
+        within patience: Duration, on loop: isolated EventLoop, _ body: @escaping @Sendable () -> Answer
+    ) async -> Answer? {
+        try? await offload.run(until: loop.now + patience, on: loop, body)
+    }
+
+    func look<Answer: Sendable>(
+        _ body: @escaping @Sendable (borrowing ReadConnection) throws -> Answer
+    ) async throws(TaskError) -> Answer {
+        do throws(StoreError) { return try await store.read(body) } catch { throw .store(error) }
+    }
+}

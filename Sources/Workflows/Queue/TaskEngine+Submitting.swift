@@ -1,0 +1,105 @@
+import JSONCoding
+import Loop
+import Store
+import Synchronization
+import Wire
+
+/// A task that was submitted, now or before by the same request.
+package struct Submission: Sendable {
+    package let record: TaskRecord
+    package let isNew: Bool
+}
+
+extension TaskEngine {
+    /// Puts a task into the line. When this comes back, the task is stored.
+    package func submit(_ request: TaskRequest) async throws(TaskError) -> Submission {
+        let record = try makeRecord(for: request)
+        return try await submit(record, request)
+    }
+
+    private func makeRecord(for request: TaskRequest) throws(TaskError) -> TaskRecord {
+        guard let workflow = workflows.workflow(named: request.workflow) else {
+            throw .noWorkflow(request.workflow, known: workflows.all.map(\.name))
+        }
+        try request.check()
+        let inputs: [String: InputValue]
+        do throws(InputError) { inputs = try workflow.settle(request.inputs) } catch {
+            throw .badRequest("The inputs are not as the workflow wants them: \(error).")
+        }
+        let setting = setting.withLock { $0 }
+        return TaskRecord(
+            id: .make(), workflow: workflow.name, title: request.title ?? workflow.title,
+            requirement: request.requirement, inputs: inputs, priority: request.priority,
+            testMode: request.testMode, maxDuration: try setting.duration(of: request, workflow),
+            origin: request.origin, owner: request.owner, retryOf: request.retryOf,
+            phases: workflow.phases.map { PhaseRecord(name: $0.name, title: $0.title, needs: $0.needs) },
+            createdAt: .now)
+    }
+
+    func submit(_ record: TaskRecord, _ request: TaskRequest) async throws(TaskError) -> Submission {
+        try await checkRoom()
+        let key = request.idempotencyKey.map {
+            RequestKey(owner: request.owner, key: $0, fingerprint: request.fingerprint)
+        }
+        let position = await desk.run { desk, _ in desk.queue.position(for: record.owner) }
+        let submission: TaskSubmission
+        do throws(StoreError) {
+            submission = try await store.write { db in
+                let submission = try TaskTable.insert(record, for: key, into: db)
+                if case .accepted(let number) = submission {
+                    try TaskQueueTable.put(number, at: position, in: db)
+                }
+                return submission
+            }
+        } catch {
+            throw .store(error)
+        }
+        switch submission {
+        case .accepted(let number):
+            await enlist(
+                StoredTask(number: number, record: record, firstSeq: 1, lastSeq: 1), at: position)
+            return Submission(record: record, isNew: true)
+        case .repeated(let id): return Submission(record: try await self.record(id), isNew: false)
+        case .conflict(let id): throw .otherRequest(id)
+        }
+    }
+
+    private func checkRoom() async throws(TaskError) {
+        let limit = setting.withLock { $0.waiting }
+        let (waiting, isClosing) = await desk.run { desk, _ in (desk.queue.waiting.count, desk.isClosing) }
+        if isClosing { throw .closing }
+        if waiting >= limit { throw .tooMany(limit: limit) }
+    }
+}
+
+extension TaskRequest {
+    /// What holds for every workflow.
+    fileprivate func check() throws(TaskError) {
+        if requirement.utf8.count > Self.longestRequirement {
+            throw .badRequest("The requirement is longer than \(Self.longestRequirement) bytes.")
+        }
+        if requirement.utf8.contains(0) { throw .badRequest("The requirement has a NUL in it.") }
+        if let title, title.isEmpty || title.count > Self.longestTitle {
+            throw .badRequest("The title must have from 1 to \(Self.longestTitle) characters.")
+        }
+        if !Self.priorities.contains(priority) {
+            let range = Self.priorities
+            throw .badRequest("The priority must be from \(range.lowerBound) to \(range.upperBound).")
+        }
+        if let key = idempotencyKey, key.isEmpty || key.utf8.count > Self.longestKey {
+            throw .badRequest("An Idempotency-Key has from 1 to \(Self.longestKey) bytes.")
+        }
+    }
+
+    /// The same for the same request.
+    fileprivate var fingerprint: String {
+        var parts = [
+            workflow, requirement, title ?? "", "\(priority)", "\(testMode)", "\(maxDuration ?? 0)",
+            startingAt ?? "", retryOf?.text ?? "",
+        ]
+        parts += inputs.sorted { $0.key < $1.key }.flatMap { [$0.key, "\($0.value)"] }
+        var text: [UInt8] = []
+        for part in parts { JSONText.quote(part, to: &text) }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

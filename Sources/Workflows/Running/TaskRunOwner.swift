@@ -1,0 +1,11 @@
+/// Whoever keeps the line of tasks, told on the run's loop; what it does must not wait.
+protocol TaskRunOwner: AnyObject, Sendable {
+    /// The record as it is stored now.
+    func stored(_ record: TaskRecord)
+
+    /// All is given back.
+    func closed(_ id: TaskID, number: Int64)
+
+    /// What a task said cannot be stored.
+    func failed(_ id: TaskID, _ reason: String)
+}

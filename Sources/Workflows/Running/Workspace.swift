@@ -1,0 +1,35 @@
+import Glibc
+package import Loop
+
+/// The folder of one task: `work/`, in which its phases run, `files/`, by which they speak to the server, and
+/// `artifacts/`, which is kept. Everything here blocks: for an `Offload`, not for a loop.
+package struct Workspace: Sendable {
+    package let path: String
+
+    /// - Parameter data: the server's data folder.
+    package init(data: String, task: TaskID) { path = "\(data)/tasks/\(task)" }
+
+    package var work: String { "\(path)/work" }
+    package var files: String { "\(path)/files" }
+    package var artifacts: String { "\(path)/artifacts" }
+
+    /// Makes what is not there.
+    package func make() throws(SystemError) {
+        let tasks = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+        for folder in [tasks, path, work, files, artifacts] {
+            guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw SystemError("mkdir \(folder)")
+            }
+        }
+    }
+
+    /// When the task has ended: all but the artifacts goes, and the whole folder where there are none.
+    package func removeScratch() throws(SystemError) {
+        try FolderSweep.remove(work)
+        try FolderSweep.remove(files)
+        if unsafe rmdir(artifacts) == 0 { unsafe _ = rmdir(path) }
+    }
+
+    /// When the task is forgotten.
+    package func remove() throws(SystemError) { try FolderSweep.remove(path) }
+}
