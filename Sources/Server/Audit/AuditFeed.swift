@@ -16,6 +16,7 @@ package final class AuditFeed: Sendable {
         /// The newest entry that was there at the start or is said; nil before the start.
         var last: Int64?
         var hasNews = false
+        var isStopped = false
         var task: Task<Void, Never>?
     }
 
@@ -36,10 +37,10 @@ package final class AuditFeed: Sendable {
         wrote()
     }
 
-    /// Waits until nothing is being said. What is written later is not.
+    /// Waits until all that was written is said. What is written later is not.
     package func stop() async {
         let task = state.withLock { state in
-            state.last = nil
+            state.isStopped = true
             return state.task
         }
         await task?.value
@@ -47,7 +48,7 @@ package final class AuditFeed: Sendable {
 
     private func wrote() {
         state.withLock { state in
-            guard state.last != nil else { return }
+            guard state.last != nil, !state.isStopped else { return }
             state.hasNews = true
             if state.task == nil { state.task = Task { await self.say() } }
         }
@@ -67,7 +68,7 @@ package final class AuditFeed: Sendable {
                 _ = try? await feed.publish(minified: Array(data))
             }
             state.withLock { state in
-                if let newest = records.last?.id, state.last != nil { state.last = newest }
+                if let newest = records.last?.id { state.last = newest }
                 if records.count == Self.batch { state.hasNews = true }
             }
         }
