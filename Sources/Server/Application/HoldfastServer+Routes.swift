@@ -10,7 +10,6 @@ import Wire
 extension HoldfastServer {
     /// Everything that can be asked, each room's part after the other, and what is made from the whole at the end.
     func makeRoutes() async throws -> [Route] {
-        let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
         let feeds = FeedEndpoints(
             directory, permissions: permissions, mostBody: settings.limits.body)
         let tasks = TaskEndpoints(tasks, offload: offload)

@@ -28,6 +28,8 @@ package final class HoldfastServer: Sendable {
     let accounts: Accounts
     let keptFeeds: KeptFeeds
     let directory: FeedDirectory
+    let builtIn: BuiltInFeeds
+    let auditFeed: AuditFeed
     let permissions: FeedPermissions
     let systemWatch: SystemWatch
     let tasks: TaskEngine
@@ -73,6 +75,8 @@ package final class HoldfastServer: Sendable {
         keptFeeds = KeptFeeds(store) { log.tellOfKeptFeeds($0) }
         directory = FeedDirectory(
             FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin, keptBy: keptFeeds)
+        builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
+        auditFeed = AuditFeed(store, saying: builtIn.audit)
         permissions = FeedPermissions(settings.feeds.permissions)
         feedWatches = FeedWatches(
             directory, of: sessions, on: group.loops, pool: probing, web: web
@@ -114,6 +118,7 @@ package final class HoldfastServer: Sendable {
         await accounts.stop()
         await auditKeeper.stop()
         await audit.flush()
+        await auditFeed.stop()
         if audit.waiting > 0 {
             log.error("entries of the audit trail are lost", ["count": .number(audit.waiting)])
         }
