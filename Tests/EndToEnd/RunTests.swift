@@ -16,6 +16,14 @@ import Testing
         }
     }
 
+    @Test func aLineThatIsLongerThanAnEventIsOneLineAgain() async throws {
+        try await withWorkflows { server, _, loop in
+            let run = try await server.run("run", "wide", on: loop)
+            #expect(run.status == 0)
+            #expect(run.output == String(repeating: "x", count: 200_000) + "\nend\n")
+        }
+    }
+
     @Test func aRequirementMayComeOnStandardInput() async throws {
         try await withWorkflows { server, folder, loop in
             let words = ["run", "speak", "--requirement", "-"] + server.flags

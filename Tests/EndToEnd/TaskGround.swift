@@ -11,6 +11,7 @@ func withWorkflows(
         "fail": "exit 3",
         "count": "seq 1 500; echo waiting; exec sleep 600",
         "late": "exec sleep 600",
+        "wide": "head -c 200000 /dev/zero | tr '\\0' x; echo; echo end",
         "ask": "echo '::progress percent=40::half'; read line; echo \"got $line\"",
     ]
     let more = ["late": "max_duration: 300ms\n"]
