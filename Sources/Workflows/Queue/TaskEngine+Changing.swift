@@ -11,7 +11,7 @@ extension TaskEngine {
             let record = try await record(id)
             throw .notNow("The task \(id) is over: \(record.status.rawValue).")
         }
-        return await run.run { run, loop in run.cancel(by: account, on: loop) }
+        return await run.run { run, loop in await run.cancel(by: account, on: loop) }
     }
 
     /// Does a task that is over again, as a new one with the same inputs.

@@ -62,11 +62,13 @@ extension TaskEngine {
         return report.ended
     }
 
-    /// A task that ran when the server ended is over, or waits again.
+    /// A task that ran when the server ended is over, or waits again; one that waited and was cancelled is over.
     private func settle(_ task: StoredTask) async throws(StoreError) -> StoredTask {
-        guard task.record.status == .running else { return task }
+        guard task.record.status == .running || task.record.isCancelling else { return task }
         var record = task.record
-        if workflows.workflow(named: record.workflow)?.onInterrupt == .retry, !record.isCancelling {
+        if record.status == .pending {
+            record.end(as: TaskOutcome(.cancelled, .cancelled, "Cancelled."), at: .now)
+        } else if workflows.workflow(named: record.workflow)?.onInterrupt == .retry, !record.isCancelling {
             record.beginAnew()
         } else {
             record.end(
@@ -77,7 +79,7 @@ extension TaskEngine {
             let encoded = try EncodedTask(settled)
             let row = JournalRow(
                 frames: JournalRow.stateFrame(task.lastSeq + 1, at: .now, encoded.json),
-                change: JournalRow.Change(task: encoded, from: .running, patch: nil))
+                change: JournalRow.Change(task: encoded, from: task.record.status, patch: nil))
             _ = try JournalRow.write([row], of: number, at: .now, into: db)
         }
         if record.status.isOver { board.put(record) }
