@@ -58,7 +58,9 @@ package struct AuditRoutes: Sendable {
             .init("limit", "How many: 100, and \(most) at most.", schema: number),
             .init("account", "Only what this account did."),
         ]
-        documentation.responses = [(200, "The entries.", schema)]
+        documentation.responses = [
+            (200, "The entries.", schema), (400, "A parameter is not as it should be.", nil),
+        ]
         return documentation
     }()
 
