@@ -78,6 +78,7 @@ struct CrashScenario: Scenario {
         try await checks.check(&load, on: loop)
         try await checks.finish(&load.ledger, on: loop)
         try checks.checkEnded(&load.ledger)
+        try await TaskFolders(of: server).emptied(on: loop)
         try expect(
             MarkedProcesses(mark: workflows.mark).ids.isEmpty, "all tasks are over, and not their processes")
         let last = try await server.stop(on: loop)

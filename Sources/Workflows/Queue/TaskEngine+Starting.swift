@@ -1,6 +1,7 @@
 import Loop
 import Sessions
 package import Store
+import Synchronization
 
 extension TaskEngine {
     /// What was found of an earlier life of the server.
@@ -31,6 +32,7 @@ extension TaskEngine {
             )
         }
         board.fill(latest.tasks.map(\.record))
+        await clearFolders(of: stored.map(\.record.id))
         // Nothing begins before all are in the line, so that who is first is first.
         await desk.run { desk, _ in desk.queue.isPaused = true }
         for task in stored {
@@ -60,6 +62,15 @@ extension TaskEngine {
         guard let report, report.remaining == 0 else { return report?.ended ?? 0 }
         try await store.write { try TaskQueueTable.endLives(lives.filter { $0 != own }, in: $0) }
         return report.ended
+    }
+
+    /// Who begins anew finds nothing of the time before.
+    private func clearFolders(of tasks: [TaskID]) async {
+        guard !tasks.isEmpty else { return }
+        let folder = setting.withLock { $0.folder }
+        _ = await offHand(within: .seconds(30), on: home) {
+            for id in tasks { try? Workspace(data: folder, task: id).removeScratch() }
+        }
     }
 
     /// A task that ran when the server ended is over, or waits again; one that waited and was cancelled is over.
