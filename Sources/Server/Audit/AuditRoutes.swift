@@ -77,7 +77,9 @@ package struct AuditRoutes: Sendable {
             .init("from", "Only what was at this time or later.", schema: time),
             .init("to", "Only what was before this time.", schema: time),
         ]
-        documentation.responses = [(200, "The entries.", schema)]
+        documentation.responses = [
+            (200, "The entries.", schema), (400, "A parameter is not as it should be.", nil),
+        ]
         return documentation
     }()
 

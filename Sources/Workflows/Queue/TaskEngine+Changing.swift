@@ -8,7 +8,7 @@ extension TaskEngine {
     /// Asks for the end of a task that is not over. It is over when all that it started is gone.
     package func cancel(_ id: TaskID, by account: String?) async throws(TaskError) -> TaskRecord {
         if let run = await run(of: id),
-            let record = await run.run({ run, loop in run.cancel(by: account, on: loop) })
+            let record = await run.run({ run, loop in await run.cancel(by: account, on: loop) })
         {
             return record
         }

@@ -69,16 +69,19 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         proceed(on: loop)
     }
 
-    /// Somebody wants it to end. Nil where it has.
-    func cancel(by account: String?, on loop: isolated EventLoop) -> TaskRecord? {
+    /// Somebody wants it to end. Comes back when that is stored: a server that is killed behind it must not have the
+    /// task begin. Nil where it has ended.
+    func cancel(by account: String?, on loop: isolated EventLoop) async -> TaskRecord? {
         if record.status.isOver { return nil }
         let sentence = account.map { "Cancelled by \($0)." } ?? "Cancelled."
         if outcome == nil {
             record.isCancelling = true
-            if record.status == .running { changed(on: loop) }
+            changed(on: loop)
             settle(TaskOutcome(.cancelled, .cancelled, sentence), on: loop)
         }
-        return record
+        let asked = record
+        await saver?.value
+        return asked
     }
 
     /// Sends a line to a phase that takes input. Why that cannot be, in a sentence.
@@ -107,6 +110,10 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     }
 
     // MARK: Storing
+
+    /// Waits until it is stored that the task runs. Before that it starts nothing: the next life of a server that is
+    /// killed would take it for one that waits, and what may not run twice would.
+    func storedAsRunning() async { if stored == .pending { await saver?.value } }
 
     /// The record is not what is stored; it will be soon, with whatever else changes until then.
     func changed(on loop: isolated EventLoop) {

@@ -28,7 +28,7 @@ final class EngineGround: Sendable {
         store = try Store(
             folder: data,
             migrations: TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations)
-        sessions = Sessions(loops: group.loops, audit: NoAudit()) {
+        sessions = Sessions(loops: group.loops, audit: NoTrail()) {
             Issue.record("\(String(describing: $0))")
         }
         var setting = TaskSetting(
@@ -124,10 +124,6 @@ final class EngineGround: Sendable {
             _ = await reply.wait(until: loop.now + patience, on: loop)
             return found.withLock { $0 }
         }
-    }
-
-    private struct NoAudit: AuditTrail {
-        func record(_ entry: AuditEntry) {}
     }
 }
 
