@@ -12,12 +12,15 @@ extension HoldfastServer {
     func makeRoutes() async throws -> [Route] {
         let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
         let feeds = FeedEndpoints(directory, mostBody: settings.limits.body)
+        let boards = BoardEndpoints(taskFeeds, of: self.tasks)
         let tasks = TaskEndpoints(tasks, offload: offload)
-        let live = LiveEndpoint([tasks.source, feeds.source], mostChannels: settings.limits.channels)
+        let live = LiveEndpoint(
+            [tasks.source, boards.source, feeds.source], mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
         var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
         routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
-        routes += tasks.routes + feeds.routes + live.routes + SessionEndpoints(sessions).routes
+        routes +=
+            tasks.routes + boards.routes + feeds.routes + live.routes + SessionEndpoints(sessions).routes
         routes.append(.version(Self.build, startedAt: startedAt))
         if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
         routes.append(try settings.staticFolder.map(route(to:)) ?? StartPage.route)

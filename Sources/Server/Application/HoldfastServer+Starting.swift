@@ -66,6 +66,7 @@ extension HoldfastServer {
                     "processes_ended": .number(recovery.processes),
                 ])
         }
+        taskFeeds.start()
         taskKeeper.start(on: group.loops[0])
     }
 

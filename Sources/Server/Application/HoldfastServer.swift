@@ -28,6 +28,7 @@ package final class HoldfastServer: Sendable {
     let systemWatch: SystemWatch
     let tasks: TaskEngine
     let taskKeeper: TaskKeeper
+    let taskFeeds: TaskFeeds
     let journal: RequestJournal
     let logsRequests: LogsRequests
     let admission: Admission
@@ -71,6 +72,7 @@ package final class HoldfastServer: Sendable {
             log.error("what a task said is not stored", ["task": .text(task.text), "reason": .text(reason)])
         }
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
+        taskFeeds = TaskFeeds(of: tasks, in: directory, startingAt: feedOrigin)
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
@@ -80,6 +82,7 @@ package final class HoldfastServer: Sendable {
     /// Gives back everything but the log, in reverse order.
     func close() async {
         await WebSocket.cutAll(on: group.loops)
+        await taskFeeds.stop()
         await directory.close()
         // They had their time when the server stopped; what is left now is only named.
         let strays = await sessions.drain(within: .seconds(1))

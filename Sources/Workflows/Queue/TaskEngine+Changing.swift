@@ -40,7 +40,7 @@ extension TaskEngine {
         }
         guard let isGone else { throw .noTask(id) }
         guard isGone else { throw .notNow("The task \(id) is not over; cancel it first.") }
-        board.remove(id)
+        board.remove([id])
         let workspace = Workspace(data: setting.withLock { $0.folder }, task: id)
         _ = await offHand(within: .seconds(30), on: home) { try? workspace.remove() }
     }
