@@ -19,6 +19,7 @@ final class RawClient {
     private var input: [UInt8] = []
     private var decoder = WebSocketDecoder(role: .client, limits: WebSocketLimits(), deflate: nil)
     private var heard: [Heard] = []
+    private var pings: [[UInt8]] = []
 
     init(port: UInt16) throws {
         raw = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
@@ -215,6 +216,19 @@ final class RawClient {
         }
     }
 
+    /// Waits for the next ping, and answers it. What else comes meanwhile is kept.
+    func answerPing() throws {
+        while pings.isEmpty {
+            try decode()
+            if pings.isEmpty, !(try receive()) { throw Gone(description: "the stream ended without a ping") }
+        }
+        var frame: [UInt8] = []
+        unsafe pings.removeFirst().withUnsafeBytes {
+            unsafe WebSocketEncoder.append(.pong, $0, key: 0x1234_5678, to: &frame)
+        }
+        try send(frame)
+    }
+
     private func decode() throws {
         var bytes = input
         input = []
@@ -226,7 +240,8 @@ final class RawClient {
                     unsafe heard.append(.text(String(decoding: payload, as: UTF8.self)))
                 case .close(let code, let reason):
                     unsafe heard.append(.close(code?.rawValue, String(decoding: reason, as: UTF8.self)))
-                case .ping, .pong: break
+                case .ping(let payload): unsafe pings.append(Array(payload))
+                case .pong: break
                 }
             }
         }
