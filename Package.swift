@@ -50,7 +50,10 @@ let rooms: [Target] = [
     room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
     room(
         "Workflows",
-        on: ["CLinux", "Configuration", "JSONCoding", "Loop", "Sessions", "Store", "Wire"]),
+        on: [
+            "CLinux", "COpenSSL", "Configuration", "JSONCoding", "Loop", "Sessions", "Store", "Transport",
+            "Wire",
+        ]),
     room(
         "Server",
         on: [
@@ -76,7 +79,9 @@ let testing: [Target] = [
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "JSONCoding"),
-    tests(of: "Workflows", on: ["JSONCoding", "Loop", "Sessions", "Store", "TestKit", "Wire"]),
+    tests(
+        of: "Workflows",
+        on: ["JSONCoding", "Loop", "Sessions", "Store", "TestKit", "Transport", "Wire"]),
     tests(of: "Server", on: ["TestKit"]),
     .testTarget(
         name: "EndToEndTests",

@@ -5,6 +5,8 @@ package import Sessions
 package struct FeedGlimpse: Sendable {
     /// The number of the newest entry.
     package let seq: UInt64
+    /// The number of the oldest entry that is kept.
+    package let oldest: UInt64
     /// Whole messages as readers get them, oldest first.
     package let messages: [[UInt8]]
     /// Entries that were asked for and are no longer kept.
@@ -26,7 +28,8 @@ extension FeedGlimpse {
         reader.take(on: loop)
         log.detach(reader, on: loop)
         return FeedGlimpse(
-            seq: log.head, messages: reader.messages, missing: nil, restart: nil, stale: nil)
+            seq: log.head, oldest: log.oldest, messages: reader.messages, missing: nil, restart: nil,
+            stale: nil)
     }
 }
 

@@ -15,7 +15,7 @@ package final class ControlGroup: Sendable {
     package static func make() -> ControlGroup? {
         guard let base = ownGroup() else { return nil }
         let number = made.add(1, ordering: .relaxed).newValue
-        let path = "\(base)/holdfast-\(getpid())-\(number)"
+        let path = "\(base)/\(name(of: Nursery.life))\(number)"
         guard unsafe mkdir(path, 0o755) == 0 else { return nil }
         guard unsafe access("\(path)/cgroup.kill", W_OK) == 0 else {
             unsafe rmdir(path)
@@ -23,6 +23,25 @@ package final class ControlGroup: Sendable {
         }
         return ControlGroup(path: path)
     }
+
+    /// Those that earlier lives of the program have left where ours would be. Touches the file system.
+    static func left(by lives: Set<String>) -> [ControlGroup] {
+        guard let base = ownGroup(), let directory = unsafe opendir(base) else { return [] }
+        defer { unsafe closedir(directory) }
+        var found: [ControlGroup] = []
+        while let entry = unsafe readdir(directory) {
+            let entry = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if lives.contains(where: { entry.hasPrefix(name(of: $0)) }) {
+                found.append(ControlGroup(path: "\(base)/\(entry)"))
+            }
+        }
+        return found
+    }
+
+    /// How the names of a life's groups begin.
+    private static func name(of life: String) -> String { "holdfast-\(life)-" }
 
     /// For the child to write itself into; the caller closes it.
     func openMembers() throws(SystemError) -> CInt {
@@ -48,6 +67,20 @@ package final class ControlGroup: Sendable {
     /// Gives the group back; false while it has members.
     @discardableResult
     package func remove() -> Bool { unsafe rmdir(path) == 0 || errno == ENOENT }
+
+    /// Kills all members until it can be given back; false when some are still there after `patience`. Blocks.
+    @discardableResult
+    package func end(within patience: Duration) -> Bool {
+        let clock = SystemClock()
+        let deadline = clock.now + patience
+        while !remove() {
+            guard clock.now < deadline else { return false }
+            _ = kill()
+            // The kernel takes a moment to end those that it was told to.
+            _ = poll(nil, 0, 2)
+        }
+        return true
+    }
 
     /// Where our own group is in the file system.
     private static func ownGroup() -> String? {

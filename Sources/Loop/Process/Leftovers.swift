@@ -3,7 +3,8 @@ import Glibc
 /// Ends what earlier lives of the program have left.
 ///
 /// When the program is killed its children die with it, but not who came from them. They all bear the mark of the life
-/// that they are from, so the next life finds them, whatever session or parent they have by now.
+/// that they are from, so the next life finds them, whatever session or parent they have by now; those that shed it
+/// it finds by what they came from, or by the control group that they were in.
 package enum Leftovers {
     package struct Report: Equatable, Sendable {
         /// How many were found and are gone.
@@ -22,12 +23,14 @@ package enum Leftovers {
         let clock = SystemClock()
         let deadline = clock.now + patience
         var seen = Set<ProcessRecord.ID>()
-        var present = find(lives)
+        let groups = ControlGroup.left(by: lives)
+        defer { for group in groups { group.end(within: .milliseconds(100)) } }
+        var present = find(lives, groups)
         while !present.isEmpty {
-            let frozen = freeze(present, lives)
+            let frozen = freeze(present, lives, groups)
             seen.formUnion(frozen.map(\.id))
             for process in frozen { _ = process.signal(SIGKILL) }
-            present = find(lives)
+            present = find(lives, groups)
             if present.isEmpty || clock.now >= deadline { break }
             // The kernel takes a moment to end those that it was told to.
             _ = poll(nil, 0, 2)
@@ -36,7 +39,9 @@ package enum Leftovers {
     }
 
     /// Stops all of them, one walk after the other until one finds nobody new, so that none can fork meanwhile.
-    private static func freeze(_ present: [ProcessRecord], _ lives: Set<String>) -> [ProcessRecord] {
+    private static func freeze(_ present: [ProcessRecord], _ lives: Set<String>, _ groups: [ControlGroup])
+        -> [ProcessRecord]
+    {
         var frozen: [ProcessRecord.ID: ProcessRecord] = [:]
         var fresh = present
         for _ in 0..<freezes where !fresh.isEmpty {
@@ -44,19 +49,22 @@ package enum Leftovers {
                 _ = process.signal(SIGSTOP)
                 frozen[process.id] = process
             }
-            fresh = find(lives).filter { frozen[$0.id] == nil }
+            fresh = find(lives, groups).filter { frozen[$0.id] == nil }
         }
         return Array(frozen.values)
     }
 
-    private static func find(_ lives: Set<String>) -> [ProcessRecord] {
-        lives.isEmpty ? [] : members(of: lives, in: ProcessTable.readEveryone(), notAbove: getpid())
+    private static func find(_ lives: Set<String>, _ groups: [ControlGroup]) -> [ProcessRecord] {
+        guard !lives.isEmpty else { return [] }
+        let held = groups.reduce(into: Set<pid_t>()) { $0.formUnion($1.members()) }
+        return members(of: lives, holding: held, in: ProcessTable.readEveryone(), notAbove: getpid())
     }
 
     /// Who of `everyone` is from `lives`. We may ourselves have been started by one of them, so neither `own` process
     /// nor those that it descends from belong.
     static func members(
-        of lives: Set<String>, in everyone: [ProcessRecord], notAbove own: pid_t
+        of lives: Set<String>, holding held: Set<pid_t> = [], in everyone: [ProcessRecord],
+        notAbove own: pid_t
     ) -> [ProcessRecord] {
         let parents = Dictionary(everyone.map { ($0.pid, $0.parent) }) { first, _ in first }
         var spared: Set<pid_t> = [1]
@@ -67,7 +75,9 @@ package enum Leftovers {
         var members: [ProcessRecord] = []
         var rest = everyone.filter { !$0.isZombie && !spared.contains($0.pid) }
         while true {
-            let fresh = rest.filter { belongs.contains($0.parent) || isMarked($0, lives) }
+            let fresh = rest.filter {
+                belongs.contains($0.parent) || held.contains($0.pid) || isMarked($0, lives)
+            }
             if fresh.isEmpty { return members }
             members += fresh
             belongs.formUnion(fresh.map(\.pid))

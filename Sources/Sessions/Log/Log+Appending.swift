@@ -91,6 +91,13 @@ extension Log {
         tell(on: loop)
     }
 
+    /// What was said before entry `seq` is in the archive only.
+    func skip(to seq: UInt64, on loop: isolated EventLoop) {
+        guard seq > plain.end else { return }
+        restart(at: seq)
+        tell(on: loop)
+    }
+
     private func restart(at seq: UInt64) {
         plain.restart(at: seq)
         deflated?.ring.restart(at: seq)

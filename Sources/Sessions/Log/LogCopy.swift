@@ -35,6 +35,7 @@ final class LogCopy: LogTenant {
             log.plain.restart(at: first)
             arrivalHead = head
         case .entries(let batch): log.append(batch, on: loop)
+        case .archived(let seq): log.skip(to: seq, on: loop)
         case .ending(let ending): log.end(ending, on: loop)
         }
         guard !hasArrived, log.head >= arrivalHead else { return }

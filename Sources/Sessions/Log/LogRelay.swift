@@ -32,7 +32,10 @@ final class LogRelay: LogReader {
     /// What is to be carried next; `.some(nil)` when that has yet to be said, nil after the end. What the owner no
     /// longer keeps is left out: the copy's readers see for themselves that it is missing.
     private func next(on loop: isolated EventLoop) -> LogNews?? {
+        let (log, place) = (cursor!.log, cursor!.next)
         cursor!.skipArchived()
+        // The newest entry is too large for memory: no batch would tell of it.
+        if cursor!.next > place, cursor!.next == log.end { return .archived(before: log.end) }
         switch cursor!.pending(atMost: Self.batchBytes, on: loop) {
         case .slice(let slice):
             let batch = LogBatch(copying: slice)
@@ -49,5 +52,7 @@ enum LogNews: Sendable {
     /// The copy begins with this entry; it has arrived when it has the one that was the newest then.
     case begin(at: UInt64, head: UInt64)
     case entries(LogBatch)
+    /// Everything before this entry is in the archive, and not in memory.
+    case archived(before: UInt64)
     case ending(Ending)
 }

@@ -11,8 +11,12 @@ extension TaskJournal {
         while true {
             do throws(StoreError) {
                 let (task, time) = (task, Timestamp.now)
+                // At least a moment, so that what is said last is tried once.
+                let timeout = max(.milliseconds(100), min(.seconds(10), retryEnd - loop.now))
                 return .success(
-                    try await store.write { try JournalRow.write(rows, of: task, at: time, into: $0) })
+                    try await store.write(timeout: timeout) {
+                        try JournalRow.write(rows, of: task, at: time, into: $0)
+                    })
             } catch {
                 guard error.mayPass, loop.now + pause < min(end, retryEnd) else { return .failure(error) }
             }

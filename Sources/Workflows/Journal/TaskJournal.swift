@@ -130,8 +130,9 @@ package final class TaskJournal: TimerHandler {
         return try await withCheckedContinuation { changers.append($0) }.get()
     }
 
-    /// Writes what was said, for no longer than until `deadline` or little more, and ends: the log with `ending`,
-    /// if it has not ended yet. Nothing of it touches the loop afterwards but what `errands` holds.
+    /// Writes what was said, and ends: the log with `ending`, if it has not ended yet. What the store does not take
+    /// is tried until `deadline`; a write that is on its way by then is waited for, 10 s at most. Nothing of it
+    /// touches the loop afterwards but what `errands` holds.
     package func close(_ ending: Ending, by deadline: Instant, on loop: isolated EventLoop) async {
         isClosed = true
         retryEnd = min(retryEnd, deadline)

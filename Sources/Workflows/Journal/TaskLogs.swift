@@ -37,7 +37,7 @@ package final class TaskLogs: Sendable {
         }
     }
 
-    /// Nil where there is no such task.
+    /// Nil where there is no such task, or one that is not over and that nobody has registered.
     ///
     /// - Parameter loop: where the log lives if it has to be made.
     package func log(of id: TaskID, on loop: EventLoop) async throws(StoreError) -> SharedLog? {

@@ -12,6 +12,8 @@ package struct PhaseCommand: Sendable {
     package var ladder = StopLadder.standard
     /// Whether its standard input stays open for what people send; else it is empty.
     package var takesInput = false
+    /// Whether its processes get a control group of their own, where there can be one.
+    package var usesControlGroup = true
 
     package init(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:],

@@ -24,6 +24,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
     private var observer: (any PhaseObserver)?
 
     private(set) var child: ChildProcess?
+    private var group: PhaseGroup?
     private(set) var input: PhaseInput?
     private var rate = LineRate()
     private(set) var lastWord = Instant(nanoseconds: 0)
@@ -98,7 +99,10 @@ package final class PhaseRun: ChildObserver, SlowHeld {
     }
 
     package func giveBack(_ receipt: Receipt, on loop: isolated EventLoop) {
-        guard life != nil else { return receipt.given(on: loop) }
+        guard life != nil else {
+            observer = nil
+            return receipt.given(on: loop)
+        }
         self.receipt = receipt
         stop(on: loop)
     }
@@ -111,7 +115,8 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         var end: PhaseEnd
         if let child {
             if failure == nil { await waitForEnd(of: child, until: began + command.timeout, on: loop) }
-            let byItself = child.end?.exit
+            // Who stops it from now on stops only what is left of it.
+            let (byItself, ending) = (child.end?.exit, ending)
             let report = await child.stop(command.ladder, on: loop)
             isTreeGone = report.remaining == 0
             end = PhaseEnd(Self.cause(failure, ending, byItself ?? report.leader))
@@ -123,7 +128,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         } else {
             end = PhaseEnd(Self.cause(failure, ending, nil))
         }
-        if failure == nil { end.leavings = await readFiles(on: loop) }
+        end.leavings = await clearAway(on: loop)
         end.took = loop.clock.now - began
         close(on: loop)
         tell(end, on: loop)
@@ -172,11 +177,19 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         if ending != nil { throw SystemError("start", code: ECANCELED) }
         let deadline = loop.clock.now + Self.birthPatience
         let files = files
-        let made: Result<OpenedDescriptor, SystemError>? = try? await pool.run(until: deadline, on: loop) {
-            do throws(SystemError) { return .success(try files.make()) } catch { return .failure(error) }
+        let wantsGroup = command.usesControlGroup
+        let made: Result<(OpenedDescriptor, PhaseGroup?), SystemError>? = try? await pool.run(
+            until: deadline, on: loop
+        ) {
+            do throws(SystemError) {
+                return .success((try files.make(), wantsGroup ? PhaseGroup() : nil))
+            } catch {
+                return .failure(error)
+            }
         }
         guard let made else { throw SystemError("make the phase's files", code: ETIMEDOUT) }
-        let events = try made.get()
+        let events: OpenedDescriptor
+        (events, group) = try made.get()
         if ending != nil { throw SystemError("start", code: ECANCELED) }
 
         var spec = ProcessSpec(
@@ -184,7 +197,15 @@ package final class PhaseRun: ChildObserver, SlowHeld {
             environment: command.environment.merging(files.environment) { $1 }, directory: command.directory,
             streams: .separate(input: command.takesInput ? .pipe : .null, output: .pipe, error: .pipe))
         spec.limits = command.limits
-        let child = try await ChildProcess.spawn(spec, until: deadline, on: loop)
+        spec.controlGroup = group?.group
+        let child: ChildProcess
+        do throws(SystemError) {
+            child = try await ChildProcess.spawn(spec, until: deadline, on: loop)
+        } catch  where error.call == "cgroup" {
+            // A group that nobody may enter is none.
+            spec.controlGroup = nil
+            child = try await ChildProcess.spawn(spec, until: deadline, on: loop)
+        }
         self.child = child
         child.observer = self
         try listen(.output, to: child.takeOutput(), on: loop)
@@ -215,12 +236,15 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         return streams.contains(where: \.isOpen)
     }
 
-    private func readFiles(on loop: isolated EventLoop) async -> PhaseLeavings {
-        let files = files
+    /// Reads and removes its files, and gives the control group back, in which there may be a child that came when it
+    /// was no longer wanted.
+    private func clearAway(on loop: isolated EventLoop) async -> PhaseLeavings {
+        let (files, group) = (files, group)
         let deadline = loop.clock.now + Self.birthPatience
         let read = try? await pool.run(until: deadline, on: loop) {
             let leavings = files.read()
             files.remove()
+            group?.group.end(within: Self.restPatience)
             return leavings
         }
         guard var leavings = read else {
@@ -240,6 +264,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         input?.close(on: loop)
         input = nil
         child = nil
+        group = nil
     }
 
     private func tell(_ end: PhaseEnd, on loop: isolated EventLoop) {

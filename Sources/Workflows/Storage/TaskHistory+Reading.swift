@@ -3,7 +3,7 @@ package import Store
 
 extension TaskHistory {
     /// Counts the tasks that match. One walk over an index that holds all that is asked, a range of it for each
-    /// workflow and status, in the order in which they ended; only a text makes it look at the tasks themselves.
+    /// workflow and status, in the order in which they ended.
     package static func read(_ filter: HistoryFilter, in db: borrowing ReadConnection) throws -> TaskHistory {
         var history = TaskHistory()
         var all: [Int64] = []
@@ -74,7 +74,7 @@ extension TaskHistory {
         if let text = filter.text?.lowercased() {
             try db.rows(
                 """
-                select ended, duration, tokens, cost from task indexed by task_history
+                select ended, duration, tokens, cost from task indexed by task_search
                 where workflow = ? and status = ? and ended >= ? and ended < ? and instr(search, ?) > 0
                 order by ended
                 """, workflow, status.rawValue, from, before, text, each: take)

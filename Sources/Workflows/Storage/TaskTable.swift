@@ -40,6 +40,13 @@ package enum TaskTable {
             create index task_request_at on task_request(at);
             create index task_request_task on task_request(task);
             """),
+        Migration(
+            12, "task_search",
+            """
+            -- The same as task_history for who looks for a text: the rows lie in another order.
+            create index task_search on task(workflow, status, ended, duration, tokens, cost, search)
+            where ended is not null;
+            """),
     ]
 
     /// How long a request is known by its key.

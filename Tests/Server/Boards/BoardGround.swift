@@ -12,8 +12,6 @@ import Workflows
 
 /// The feeds of tasks over a real store and real sockets, on loops whose clock is turned by hand.
 struct BoardGround: Sendable {
-    static let workflow = "steps"
-
     let clock = ManualClock()
     let group: LoopGroup
     let sessions: Sessions
@@ -56,7 +54,22 @@ struct BoardGround: Sendable {
         port = try await listener.start(on: #require(SocketAddress(parsing: "127.0.0.1:0"))).port
     }
 
+    /// What ends has deadlines, so time goes on meanwhile.
     func close() async {
+        let turning = Task { [clock] in
+            while !Task.isCancelled {
+                clock.advance(by: .milliseconds(10))
+                await Task.yield()
+            }
+        }
+        await end()
+        turning.cancel()
+        await turning.value
+        await group.stop()
+        pool.stop()
+    }
+
+    private func end() async {
         await listener.stopAccepting()
         await engine.stopBeginning()
         _ = await sessions.drain(within: .seconds(5))
@@ -66,8 +79,6 @@ struct BoardGround: Sendable {
         await directory.close()
         await engine.close()
         await store.close()
-        await group.stop()
-        pool.stop()
     }
 
     func listen(to path: String) throws -> RawClient {
@@ -76,7 +87,7 @@ struct BoardGround: Sendable {
         return client
     }
 
-    /// The number of the newest entry of each feed, once it has said `most`.
+    /// What a feed says now, as soon as it is as wanted.
     func settled(_ name: String, _ condition: (String) -> Bool) async throws -> String {
         let feed = try #require(FeedName(name).flatMap(directory.feed))
         let deadline = SystemClock().now + .seconds(20)

@@ -61,6 +61,10 @@ import Wire
         }
     }
 
+    @Test func closingWaitsForTheDiskNoLongerThanItMay() async throws {
+        try await withTasks(loops: 1) { store, _, loops in try await loops[0].closeOnAFullDisk(in: store) }
+    }
+
     @Test func aMillionLinesAreReadLateInPages() async throws {
         try await withTasks(loops: 1) { store, _, loops in try await loops[0].sayAMillion(in: store) }
     }
@@ -102,7 +106,7 @@ extension EventLoop {
         journal.say("too late", on: self)
         await journal.close(Ending(.serverShutdown), by: now + .seconds(5), on: self)
         let messages = try await store.messages(of: number)
-        #expect(numbers(messages) == Array(1...9))
+        try #require(numbers(messages) == Array(1...9))
         let ts = "\"ts\":\"2027-01-15T08:00:00.123Z\""
         #expect(
             messages[2]
@@ -124,6 +128,18 @@ extension EventLoop {
         #expect(messages[8].contains("\"SUCCEEDED\""))
     }
 
+    /// Looks until something is so that nobody announces.
+    fileprivate func wait(_ condition: () -> Bool, at place: SourceLocation = #_sourceLocation) async {
+        let deadline = now + .seconds(20)
+        while !condition() {
+            guard now < deadline else {
+                Issue.record("it did not happen", sourceLocation: place)
+                return
+            }
+            await sleep(until: now + .milliseconds(1))
+        }
+    }
+
     /// One life of a task: lines in bursts, changes in between, pauses.
     fileprivate func live(
         _ task: TaskRecord, _ number: Int64, in store: Store, _ logs: TaskLogs, seed: UInt64,
@@ -131,7 +147,8 @@ extension EventLoop {
     ) async throws {
         var random = SeededRandom(seed: seed)
         let journal = TaskJournal(
-            of: number, after: 1, in: store, window: .stored(tailEntries: 6, tailBytes: 3000),
+            of: number, after: 1, in: store,
+            window: .stored(tailEntries: 6, tailBytes: seed % 2 == 0 ? 3000 : 700),
             errands: logs.errands,
             on: self)
         logs.register(journal.log, of: task.id)
@@ -230,7 +247,7 @@ extension EventLoop {
             journal.say(line, on: self)
             said += 1
         }
-        while store.statistics.diskFull < 2 { await sleep(until: now + .milliseconds(5)) }
+        await wait { store.statistics.diskFull >= 2 }
         #expect(journal.isFull)
         #expect(log.head < said)
         try await store.write { try $0.first("pragma max_page_count = 1000000") { _ in } }
@@ -240,7 +257,7 @@ extension EventLoop {
         await journal.close(Ending(.completed), by: now + .seconds(20), on: self)
         #expect(speaker.failures.isEmpty && journal.failure == nil)
         #expect(try await store.messages(of: number).count == Int(said) + 1)
-        while !watcher.isDone { await sleep(until: now + .milliseconds(1)) }
+        await wait { watcher.isDone }
         #expect(watcher.last == said + 1)
         log.detach(watcher, on: self)
     }
@@ -278,6 +295,20 @@ extension EventLoop {
         #expect(holdings.timers == 0)
         try await store.write { try $0.first("pragma max_page_count = 1000000") { _ in } }
         #expect(try await store.messages(of: number).count == 1)
+    }
+
+    fileprivate func closeOnAFullDisk(in store: Store) async throws {
+        let (_, journal) = try await begin(.sample(), in: store)
+        let speaker = Speaker()
+        journal.report(to: speaker, on: self)
+        try await store.write { try $0.first("pragma max_page_count = 1") { _ in } }
+        journal.say(String(repeating: "x", count: 50_000), on: self)
+        let began = now
+        await journal.close(Ending(.serverShutdown), by: now + .milliseconds(200), on: self)
+        #expect(now - began < .seconds(10))
+        #expect(speaker.failures == [.diskFull])
+        #expect(journal.log.log(on: self).ending == Ending(.serverShutdown))
+        #expect(holdings.timers == 0)
     }
 
     fileprivate func sayAMillion(in store: Store) async throws {
@@ -322,7 +353,7 @@ extension EventLoop {
         journal.say("after", on: self)
         await journal.close(Ending(.failed), by: now + .seconds(5), on: self)
         let messages = try await store.messages(of: number)
-        #expect(numbers(messages) == [1, 2, 3, 4, 5])
+        try #require(numbers(messages) == [1, 2, 3, 4, 5])
         for seq in [2, 3] { #expect(messages[seq].contains("\"CANCELLED\"")) }
         let id = task.id
         #expect(try await store.read { try TaskTable.task(id, in: $0) }?.record.status == .cancelled)

@@ -7,7 +7,7 @@ import Testing
 @testable import Workflows
 
 @Suite struct EventTableTests {
-    /// Each byte of a stored row is changed in turn: a reader gets an error or entries, and nothing traps.
+    /// The headers of a stored row are changed byte by byte, and it is cut: nothing traps.
     @Test func damagedRowsAreToldAndNeverWalked() async throws {
         try await withTasks { store, _ in
             let number = try await store.add(.sample())
@@ -20,7 +20,7 @@ import Testing
             let archive = TaskArchive(of: number, in: store)
             #expect(try await archive.page(from: 4, bytes: 10).end == 6)
             let header = rows.reduce(0) { $0 + $1.bytes.count }
-            for index in [0, 1, 2, 3, header, header + 1] + Array(header + 2..<header + 10) {
+            for index in [0, 1, header, header + 1] + Array(header + 2..<header + 10) {
                 var bytes = whole.bytes
                 bytes[index] = bytes[index] == 0xFF ? 0 : 0xFF
                 await expectDamage(bytes, store, archive)

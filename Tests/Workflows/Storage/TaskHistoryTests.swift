@@ -92,7 +92,8 @@ import Testing
             let filters = [
                 HistoryFilter(), HistoryFilter(statuses: [.failed]), HistoryFilter(workflow: "b"),
                 HistoryFilter(text: "TITLE 3"), HistoryFilter(from: from, before: before),
-                HistoryFilter(statuses: [.succeeded, .cancelled], workflow: "Ü", text: "5", from: from),
+                HistoryFilter(
+                    statuses: [.succeeded, .cancelled], workflow: "Ü", text: "title 5", from: from),
                 HistoryFilter(workflow: "none"), HistoryFilter(statuses: [.cancelled], before: before),
             ]
             for filter in filters {

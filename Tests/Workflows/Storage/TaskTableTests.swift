@@ -19,7 +19,7 @@ import Testing
             #expect(stored == StoredTask(number: number, record: task, firstSeq: 1, lastSeq: 1))
             #expect(try await store.read { try TaskTable.task(.make(), in: $0) } == nil)
             let messages = try await store.messages(of: number)
-            #expect(messages.count == 1)
+            try #require(messages.count == 1)
             #expect(
                 messages[0].hasPrefix(
                     "{\"type\":\"state\",\"seq\":1,\"ts\":\"2027-01-15T08:00:00.000Z\",\"data\":{"))
@@ -58,16 +58,16 @@ import Testing
                 TaskID, TaskSubmission
             ) {
                 let task = TaskRecord.sample(owner: owner, at: time)
-                let request = TaskRequest(owner: owner, key: key, fingerprint: print)
+                let request = RequestKey(owner: owner, key: key, fingerprint: print)
                 return (task.id, try await store.write { try TaskTable.insert(task, for: request, into: $0) })
             }
             let (first, accepted) = try await submit("anna", "k", "a", at: day)
             #expect(accepted == .accepted(number: 1))
             #expect(try await submit("anna", "k", "a", at: day + 5).1 == .repeated(first))
-            #expect(try await submit("anna", "k", "b", at: day + 5).1 == .conflict)
+            #expect(try await submit("anna", "k", "b", at: day + 5).1 == .conflict(first))
             #expect(try await submit("ben", "k", "b", at: day + 5).1 == .accepted(number: 2))
             #expect(try await submit(nil, "k", "c", at: day + 5).1 == .accepted(number: 3))
-            #expect(try await submit("anna", "k", "b", at: 2 * day - 1).1 == .conflict)
+            #expect(try await submit("anna", "k", "b", at: 2 * day - 1).1 == .conflict(first))
             #expect(try await submit("anna", "k", "b", at: 2 * day).1 == .accepted(number: 4))
             #expect(try await store.count("select count(*) from task") == 4)
         }

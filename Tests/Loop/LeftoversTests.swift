@@ -1,0 +1,85 @@
+import Glibc
+import Testing
+
+@testable import Loop
+
+@Suite(.serialized) struct LeftoversTests {
+    @Test func whatAKilledServerLeavesIsEnded() async throws {
+        let dying = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
+            try await onLoop { loop in
+                let child = try await ChildProcess.spawn(
+                    ProcessSpec("/usr/bin/python3", ["-c", daemons], environment: ["PATH": "/usr/bin:/bin"]),
+                    until: loop.now + .seconds(20), on: loop)
+                _ = await child.wait(until: loop.now + .seconds(20), on: loop)
+                print("life \(Nursery.life).")
+                fflush(nil)
+                kill(getpid(), SIGKILL)
+            }
+        }
+        let said = String(decoding: dying?.standardOutputContent ?? [], as: UTF8.self)
+        let life = try #require(
+            said.split(separator: "life ").last?.split(separator: ".").first.map(String.init))
+        #expect(life.count == 16 && life != Nursery.life)
+        let own = try await onLoop { loop in
+            let own = try await ChildProcess.shell("exec sleep 1000", .null, on: loop)
+            let report = Leftovers.end(of: ["0123456789abcdef", life, Nursery.life], within: .seconds(20))
+            #expect(report.ended == 4 && report.remaining == 0)
+            #expect(Leftovers.end(of: [life], within: .seconds(20)) == Leftovers.Report())
+            return await own.stop(on: loop)
+        }
+        #expect(own.leader == .signalled(SIGINT, coreDumped: false))
+    }
+
+    @Test(.enabled(if: canMakeControlGroups)) func whoShedItsMarkIsFoundByItsControlGroup() async throws {
+        let dying = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
+            try await onLoop { loop in
+                var spec = ProcessSpec("/usr/bin/env", ["-i", "setsid", "-f", "sleep", "1000"])
+                spec.controlGroup = ControlGroup.make()
+                let child = try await ChildProcess.spawn(spec, until: loop.now + .seconds(20), on: loop)
+                _ = await child.wait(until: loop.now + .seconds(20), on: loop)
+                print("life \(Nursery.life).")
+                fflush(nil)
+                kill(getpid(), SIGKILL)
+            }
+        }
+        let said = String(decoding: dying?.standardOutputContent ?? [], as: UTF8.self)
+        let life = try #require(
+            said.split(separator: "life ").last?.split(separator: ".").first.map(String.init))
+        #expect(ControlGroup.left(by: [life]).count == 1)
+        #expect(Leftovers.end(of: [life], within: .seconds(20)).ended == 1)
+        #expect(ControlGroup.left(by: [life]).isEmpty)
+    }
+
+    @Test func whoStartedUsIsSparedAndWhoShedItsMarkIsNot() {
+        func process(_ pid: pid_t, of parent: pid_t, _ marker: String? = nil) -> ProcessRecord {
+            ProcessRecord(id: .init(pid: pid, start: 1), parent: parent, session: pid, marker: marker)
+        }
+        let everyone = [
+            process(1, of: 0), process(12, of: 11), process(10, of: 1, "old-1"), process(11, of: 10, "old-1"),
+            process(20, of: 10, "old-1"), process(21, of: 20), process(30, of: 1, "older-1"),
+            process(31, of: 1, "old"),
+        ]
+        let found = Leftovers.members(of: ["old"], in: everyone, notAbove: 12)
+        #expect(Set(found.map(\.pid)) == [20, 21])
+    }
+}
+
+private let canMakeControlGroups = ControlGroup.make().map { $0.remove() } ?? false
+
+/// Leaves three daemons that ignore what can be ignored, the last with a child that has shed its environment.
+private let daemons = """
+    import os, signal, time
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
+    told, done = os.pipe()
+    for i in range(3):
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                if i == 2 and os.fork() == 0: os.execve("/bin/sleep", ["sleep", "1000"], {})
+                time.sleep(0.1)
+                os.write(done, b"x")
+                while True: time.sleep(1000)
+            os._exit(0)
+        os.wait()
+        os.read(told, 1)
+    """
