@@ -14,9 +14,9 @@ struct AsyncAPIDocument {
             "info": [
                 "title": "Holdfast", "version": .text(build.version),
                 "description": """
-                    What the server says over WebSockets, one JSON text each. The same messages come as Server-Sent \
-                    Events, and on the channels of the multiplexed WebSocket, where each begins with `channel`.
-                    """,
+                What the server says over WebSockets, one JSON text each. The same messages come as Server-Sent \
+                Events, and on the channels of the multiplexed WebSocket, where each begins with `channel`.
+                """,
             ],
             "defaultContentType": "application/json",
             "channels": .object(sockets.map { ($0.key, $0.channel) }),
@@ -70,7 +70,8 @@ struct AsyncAPISocket {
         let own =
             switch key {
             case "tasks": ["state", "event"]
-            case "all": FeedCatalogue.pages.map(\.messageType) + ["state", "event", "entry", "closed", "error"]
+            case "all":
+                FeedCatalogue.pages.map(\.messageType) + ["state", "event", "entry", "closed", "error"]
             default: [FeedCatalogue.page(key)?.messageType ?? "entry"]
             }
         return own + ["gap", "reset", "pong", "end"]
@@ -126,10 +127,11 @@ enum AsyncAPIMessage {
             ("state", entry("state", "A task as it is now.", data: ["$ref": "#/components/schemas/task"])),
             (
                 "event",
-                entry("event", "Something that a task said.", data: ["$ref": "#/components/schemas/task_event"])
+                entry(
+                    "event", "Something that a task said.", data: ["$ref": "#/components/schemas/task_event"])
             ),
             ("gap", own("gap", "Entries that are no longer kept.", data: bounds)),
-            ("reset", own("reset", "The number that was given is of another life of the feed.", data: bounds)),
+            ("reset", own("reset", "The number given is of another life of the feed.", data: bounds)),
             ("pong", own("pong", "The answer to `{\"type\":\"ping\"}`.", data: nil)),
             ("end", own("end", "The last message: why the connection ends.", data: ending)),
             ("closed", own("closed", "The last message of a channel: why it ends.", data: ending)),

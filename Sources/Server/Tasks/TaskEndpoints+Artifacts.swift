@@ -33,7 +33,8 @@ extension TaskEndpoints {
         }
         guard let opened, let file = OpenFile(opened.file) else {
             throw HTTPError(
-                .notFound, "The task \(id) has kept no file \"\(path.prefix(200))\"; its artifacts are listed.")
+                .notFound,
+                "The task \(id) has kept no file \"\(path.prefix(200))\"; its artifacts are listed.")
         }
         let name = path.split(separator: "/").last.map(String.init) ?? "artifact"
         let headers: HTTPHeaders = [
@@ -63,7 +64,8 @@ extension TaskEndpoints {
                 }
             escaped += isPlain ? String(UnicodeScalar(byte)) : "%" + Self.hex(byte >> 4) + Self.hex(byte & 15)
         }
-        return "attachment; filename=\"\(String(decoding: plain, as: UTF8.self))\"; filename*=UTF-8''\(escaped)"
+        let quoted = String(decoding: plain, as: UTF8.self)
+        return "attachment; filename=\"\(quoted)\"; filename*=UTF-8''\(escaped)"
     }
 
     private static func hex(_ digit: UInt8) -> String { String(digit, radix: 16, uppercase: true) }
