@@ -67,6 +67,7 @@ extension HoldfastServer {
                     "processes_ended": .number(recovery.processes),
                 ])
         }
+        taskFeeds.start()
         taskKeeper.start(on: group.loops[0])
     }
 

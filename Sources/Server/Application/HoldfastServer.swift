@@ -34,6 +34,7 @@ package final class HoldfastServer: Sendable {
     let systemWatch: SystemWatch
     let tasks: TaskEngine
     let taskKeeper: TaskKeeper
+    let taskFeeds: TaskFeeds
     let web: WebAccess
     let feedWatches: FeedWatches
     let checks: ConfiguredChecks
@@ -95,6 +96,7 @@ package final class HoldfastServer: Sendable {
             log.error("what a task said is not stored", ["task": .text(task.text), "reason": .text(reason)])
         }
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
+        taskFeeds = TaskFeeds(of: tasks, in: directory, startingAt: feedOrigin)
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
@@ -104,6 +106,7 @@ package final class HoldfastServer: Sendable {
     /// Gives back everything but the log, in reverse order.
     func close() async {
         await WebSocket.cutAll(on: group.loops)
+        await taskFeeds.stop()
         await directory.close()
         await keptFeeds.close()
         // They had their time when the server stopped; what is left now is only named.

@@ -42,7 +42,7 @@ extension TaskEngine {
         }
         guard let isGone else { throw .noTask(id) }
         guard isGone else { throw .notNow("The task \(id) is not over; cancel it first.") }
-        board.remove(id)
+        board.remove([id])
         // What it said goes in batches; what is left of it when the server ends goes at the next start.
         errands.send { [store] _ in try? await TaskRetention(in: store).sweep() }
         let workspace = Workspace(data: setting.withLock { $0.folder }, task: id)

@@ -45,6 +45,7 @@ extension TaskEngine {
             to: bounds, at: .now, sparing: logs.readNumbers)
         let folder = setting.withLock { $0.folder }
         let gone = report.tasks
+        board.remove(Set(gone))
         _ = await offHand(within: .seconds(60), on: home) {
             for id in gone { try? Workspace(data: folder, task: id).remove() }
         }

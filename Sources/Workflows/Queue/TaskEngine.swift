@@ -73,6 +73,7 @@ package final class TaskEngine: Sendable {
             id: record.id, number: stored.number, workflow: record.workflow, owner: record.owner,
             priority: record.priority, position: position)
         await desk.run { [workflows] desk, _ in desk.add(entry, run, by: workflows) }
+        board.lineChanged()
     }
 
     private func makeRun(_ stored: StoredTask, on loop: isolated EventLoop) -> LoopBound<TaskRun> {
@@ -109,6 +110,7 @@ extension TaskEngine: TaskRunOwner {
         logs.retire(id, number: number)
         errands.send { [self] _ in
             await desk.run { [workflows] desk, _ in desk.ended(id, by: workflows) }
+            board.lineChanged()
         }
     }
 

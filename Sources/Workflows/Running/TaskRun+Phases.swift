@@ -48,6 +48,7 @@ extension TaskRun {
             let failure = await attempt(phase, at: index, on: loop)
             if outcome != nil { break }
             guard let failure else { return conclude(index, .succeeded, nil, on: loop) }
+            record.phases[index].lastError = failure
             guard let pause = phase.retries?.pause(before: record.phases[index].attempt + 1) else {
                 return conclude(index, .failed, failure, on: loop)
             }
