@@ -19,7 +19,7 @@ import Testing
             // The disk takes its time, until there is the file `free`.
             async let held: Void = store.write { _ in
                 isHeld.store(true, ordering: .relaxed)
-                for _ in 0..<4000 where !isThere(free) { unsafe poll(nil, 0, 1) }
+                for _ in 0..<4000 where !isThere(free) { _ = poll(nil, 0, 1) }
             }
             while !isHeld.load(ordering: .relaxed) { await loop.sleep(until: loop.now + .milliseconds(1)) }
             await ground.engine.apply(EngineGround.setting(4, in: ground.folder))
