@@ -35,6 +35,7 @@ let ground: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
 ]
@@ -50,7 +51,11 @@ let rooms: [Target] = [
     room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
     room(
         "Workflows",
-        on: ["CLinux", "Configuration", "JSONCoding", "Loop", "Sessions", "Store", "Wire"]),
+        on: [
+            "CLZ4", "CLinux", "COpenSSL", "Configuration", "JSONCoding", "Loop", "Sessions", "Store",
+            "Transport",
+            "Wire",
+        ]),
     room(
         "Server",
         on: [
@@ -76,7 +81,9 @@ let testing: [Target] = [
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "JSONCoding"),
-    tests(of: "Workflows", on: ["JSONCoding", "Loop", "Sessions", "Store", "TestKit", "Wire"]),
+    tests(
+        of: "Workflows",
+        on: ["JSONCoding", "Loop", "Sessions", "Store", "TestKit", "Transport", "Wire"]),
     tests(of: "Server", on: ["TestKit"]),
     .testTarget(
         name: "EndToEndTests",

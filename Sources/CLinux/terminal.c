@@ -7,6 +7,11 @@ int hf_resize_terminal(int outer, unsigned short columns, unsigned short rows) {
     return ioctl(outer, TIOCSWINSZ, &size);
 }
 
+int hf_terminal_columns(int terminal) {
+    struct winsize size;
+    return ioctl(terminal, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
+}
+
 int hf_open_terminal(unsigned short columns, unsigned short rows, int *inner) {
     int outer = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (outer < 0) return -1;

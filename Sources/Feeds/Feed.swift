@@ -11,35 +11,48 @@ package final class Feed: Sendable {
     /// What `"type"` says in its messages.
     package let type: String
     package let log: SharedLog
-    package let isBuiltIn: Bool
+    package let publisher: FeedPublisher
+    /// What else its first publisher chose.
+    package let terms: FeedTerms
     private let entryType: EntryType
     private let state: LoopBound<FeedState>
+    private let keeper: (any FeedKeeper)?
 
     /// - Parameter first: the number of its first entry, larger than any of an earlier feed of that name.
     init(
         _ name: FeedName, _ window: FeedWindow, type: EntryType, named typeName: String, keeping kept: Window,
-        isBuiltIn: Bool, startingAt first: UInt64, on home: EventLoop
+        by publisher: FeedPublisher, terms: FeedTerms = FeedTerms(), startingAt first: UInt64,
+        keptBy keeper: (any FeedKeeper)? = nil, on home: EventLoop
     ) {
         self.name = name
         self.window = window
         self.type = typeName
-        self.isBuiltIn = isBuiltIn
+        self.publisher = publisher
+        self.terms = terms
+        self.keeper = terms.keep ? keeper : nil
         entryType = type
         log = SharedLog(kept, startingAt: first, on: home)
         state = LoopBound(FeedState(), to: home)
     }
 
     package var home: EventLoop { log.home }
+    package var isBuiltIn: Bool { publisher == .server }
 
     /// Refuses who asks for it as something else than it is.
     ///
     /// - Parameters:
     ///   - window: nil: whatever it has.
     ///   - type: nil: whatever it has.
-    package func check(window: FeedWindow?, type: String?) throws(FeedError) {
+    ///   - keep: nil: whatever it has.
+    ///   - lifetime: nil: whatever it has.
+    package func check(
+        window: FeedWindow?, type: String?, keep: Bool? = nil, lifetime: Duration? = nil
+    ) throws(FeedError) {
         if let type { _ = try FeedType.entryType(type) }
         if let window, window != self.window { throw .otherWindow(self.window) }
         if let type, type != self.type { throw .otherType(self.type) }
+        if let keep, keep != terms.keep { throw .otherKeeping(terms.keep) }
+        if let lifetime, lifetime != terms.lifetime { throw .otherLifetime(terms.lifetime) }
     }
 
     // MARK: Publishing
@@ -60,6 +73,7 @@ package final class Feed: Sendable {
         let log = try log(if: condition, on: loop)
         let state = state.open(on: loop)
         let now = Timestamp.now
+        state.touched = loop.now
         if window == .latest, data == state.last, state.stale == nil {
             state.confirmed = now
             return FeedReceipt(seq: log.head, isNews: false)
@@ -76,7 +90,16 @@ package final class Feed: Sendable {
             state.last = data
             state.confirmed = now
         }
+        keeper?.changed(self)
         return FeedReceipt(seq: seq, isNews: true)
+    }
+
+    /// What it is about was looked at, and is surely as it was.
+    package func confirm(on loop: isolated EventLoop) throws(FeedError) {
+        _ = try log(if: .none, on: loop)
+        let state = state.open(on: loop)
+        guard state.stale == nil else { return }
+        state.confirmed = .now
     }
 
     /// What it is about could not be looked at. The last value stands, and is said once more as what it is now:
@@ -95,14 +118,46 @@ package final class Feed: Sendable {
     }
 
     /// Ends it for all its readers.
-    package func end(_ ending: Ending) async { await log.end(ending) }
+    package func end(_ ending: Ending) async { await end(ending, on: home) }
+
+    private func end(_ ending: Ending, on loop: isolated EventLoop) {
+        state.open(on: loop).expiry?.cancel(on: loop)
+        log.log(on: loop).end(ending, on: loop)
+    }
+
+    /// Has it end by `expire` when nobody has published to it for its lifetime, counted from now.
+    func expire(
+        by expire: @escaping @Sendable (Feed, isolated EventLoop) -> Void, on loop: isolated EventLoop
+    ) {
+        let state = state.open(on: loop)
+        guard let lifetime = terms.lifetime, state.expiry == nil, !log.log(on: loop).isEnded else { return }
+        state.touched = loop.now
+        state.expiry = FeedExpiry(after: lifetime, on: loop) { [weak self] loop in
+            guard let self else { return nil }
+            let end = (self.state.open(on: loop).touched ?? loop.now) + lifetime
+            guard end <= loop.now else { return end }
+            expire(self, loop)
+            return nil
+        }
+    }
+
+    /// Says again what it had said before a restart.
+    func recall(_ data: [UInt8], of time: Timestamp, on loop: isolated EventLoop) throws(LogError) {
+        try log.log(on: loop).append(entryType, data: data.span, at: time, on: loop)
+        let state = state.open(on: loop)
+        state.changed = time
+        if window == .latest {
+            state.last = data
+            state.confirmed = time
+        }
+    }
 
     /// The same where the condition is met, for those who are on its loop. Returns the number of its last entry.
     func end(
         _ ending: Ending, if condition: FeedCondition, on loop: isolated EventLoop
     ) throws(FeedError) -> UInt64 {
         let log = try log(if: condition, on: loop)
-        log.end(ending, on: loop)
+        end(ending, on: loop)
         return log.head
     }
 
@@ -123,7 +178,7 @@ package final class Feed: Sendable {
         let state = state.open(on: loop)
         return FeedSummary(
             name: name, type: type, window: window, seq: log.log(on: loop).head, changed: state.changed,
-            stale: state.stale, isBuiltIn: isBuiltIn)
+            stale: state.stale, publisher: publisher, terms: terms)
     }
 
     /// The number of its newest entry; one less than that of its first while nothing was said.
@@ -144,7 +199,8 @@ package final class Feed: Sendable {
         reader.take(on: loop)
         log.detach(reader, on: loop)
         return FeedGlimpse(
-            seq: log.head, messages: reader.messages, missing: reader.missing, restart: reader.restart,
+            seq: log.head, oldest: log.oldest, messages: reader.messages, missing: reader.missing,
+            restart: reader.restart,
             stale: state.open(on: loop).stale)
     }
 }
@@ -165,6 +221,9 @@ private final class FeedState {
     /// When the data of a `latest` feed were last seen to be so.
     var confirmed: Timestamp?
     var stale: String?
+    /// When somebody last published to it, also what it had said already.
+    var touched: Instant?
+    var expiry: FeedExpiry?
 }
 
 extension FeedError {

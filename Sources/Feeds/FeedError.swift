@@ -5,11 +5,15 @@ package enum FeedError: Error, Equatable, Sendable {
     case badName(String)
     /// The name belongs to the server.
     case reserved(FeedName)
+    /// A watcher publishes to it, and nobody else.
+    case watched(FeedName)
     case unknown(FeedName)
     case tooMany(limit: Int)
     /// The feed is there and keeps something else than was asked for.
     case otherWindow(FeedWindow)
     case otherType(String)
+    case otherKeeping(Bool)
+    case otherLifetime(Duration?)
     case badType(String)
     /// The connection itself speaks so.
     case reservedType(String)
@@ -27,6 +31,9 @@ package enum FeedError: Error, Equatable, Sendable {
             "\"\(name)\" cannot be a feed's name: take up to 100 letters, digits, '-', '_' and '.', "
                 + "beginning with a letter or digit."
         case .reserved(let name): "The feed \(name) belongs to the server; publish under another name."
+        case .watched(let name):
+            "The feed \(name) is what the server sees of something that it watches (feeds.watch); publish under "
+                + "another name."
         case .unknown(let name) where name.isReserved:
             "There is no feed \(name) on this server; GET /api/v1/feeds lists those that there are."
         case .unknown(let name):
@@ -36,6 +43,11 @@ package enum FeedError: Error, Equatable, Sendable {
             "The feed is there with window=\(window.rawValue); leave out window, or delete the feed first."
         case .otherType(let type):
             "The feed's messages are of type \(type); leave out type, or delete the feed first."
+        case .otherKeeping(let isKept):
+            "The feed is there and \(isKept ? "is" : "is not") kept; leave out keep, or delete the feed first."
+        case .otherLifetime(let lifetime):
+            "The feed is there and \(lifetime.map { "expires after \($0)" } ?? "does not expire"); leave out ttl, "
+                + "or delete the feed first."
         case .badType(let type):
             "\"\(type)\" cannot be a type: take up to 200 printable ASCII characters without quotes and '\\'."
         case .reservedType(let type):

@@ -5,6 +5,8 @@ import Sessions
 package struct FeedGlimpse: Sendable {
     /// The number of the newest entry.
     package let seq: UInt64
+    /// The number of the oldest entry that is kept.
+    package let oldest: UInt64
     /// Whole messages as readers get them, oldest first.
     package let messages: [[UInt8]]
     /// Entries that were asked for and are no longer kept.

@@ -18,9 +18,9 @@ package struct FeedName: Hashable, Sendable, CustomStringConvertible {
         String(text.map { $0 == "-" || $0 == "." ? "_" : $0 }) + "_update"
     }
 
-    private static let reserved: Set<String> = [
+    package static let reserved: Set<String> = [
         "routes", "system-status", "workflows", "workflow-history", "adw-state", "adw-monitor", "queue",
-        "webhook-status", "planned-features",
+        "webhook-status", "planned-features", "audit",
     ]
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

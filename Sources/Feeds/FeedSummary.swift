@@ -11,5 +11,6 @@ package struct FeedSummary: Sendable {
     package let changed: Timestamp?
     /// Why its value may be old.
     package let stale: String?
-    package let isBuiltIn: Bool
+    package let publisher: FeedPublisher
+    package let terms: FeedTerms
 }

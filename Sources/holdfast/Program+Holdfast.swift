@@ -24,6 +24,19 @@ extension Program {
             .group(
                 "sessions", summary: "What is alive on a running server", standard: SessionsList.self,
                 [.command(SessionsEnd.self)]),
+            .command(Run.self),
+            .group(
+                "tasks", summary: "What was, is and will be run", standard: TasksList.self,
+                [
+                    .command(TasksShow.self), .command(TasksLog.self), .command(TasksCancel.self),
+                    .command(TasksRetry.self), .command(TasksInput.self), .command(TasksDelete.self),
+                ]),
+            .group(
+                "queue", summary: "The line of tasks", standard: QueueShow.self,
+                [.command(QueuePause.self), .command(QueueResume.self), .command(QueueMove.self)]),
+            .group(
+                "workflows", summary: "What can be run", standard: WorkflowsList.self,
+                [.command(WorkflowsCheck.self)]),
             .command(Watch.self),
             .group(
                 "feeds", summary: "Publish to feeds, and delete them",

@@ -1,5 +1,6 @@
 import Configuration
 import Glibc
+import Loop
 
 /// The three streams that every program counts on.
 enum StandardStreams {
@@ -14,5 +15,22 @@ enum StandardStreams {
             // The lowest number that is free, which is this one, since those before it are open.
             guard unsafe open("/dev/null", mode) == stream else { exit(ExitCode.system.rawValue) }
         }
+    }
+
+    /// More than the server takes, which says how much that is.
+    private static let mostBytes = 64 << 20
+
+    /// All that comes on standard input, for as long as its writer takes.
+    static func input() throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < mostBytes {
+            let count = unsafe Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Failure(SystemError("read")) }
+            if count == 0 { break }
+            bytes += chunk.prefix(count)
+        }
+        return bytes
     }
 }

@@ -17,6 +17,13 @@ struct WatcherTests {
             pool = try Offload(name: "watch", threads: 2, capacity: 8)
         }
 
+        /// Looks every millisecond.
+        func watch(_ feed: Feed, _ look: @escaping @Sendable () throws -> [UInt8]) async {
+            await Watcher.start(
+                feed, BlockingSource(in: pool) { _ in .json(try look()) },
+                WatchRhythm(every: .milliseconds(1), timeout: .seconds(10)), of: sessions)
+        }
+
         func makeFeed(_ name: String) throws -> Feed {
             feeds.makeBuiltIn(try #require(FeedName(name)), on: group.loops[0])
         }
@@ -64,7 +71,7 @@ struct WatcherTests {
             let feed = try ground.makeFeed("queue")
             let value = Mutex(1)
             let looks = Mutex(0)
-            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+            await ground.watch(feed) {
                 looks.withLock { $0 += 1 }
                 return Array("{\"n\": \(value.withLock { $0 })}".utf8)
             }
@@ -79,7 +86,7 @@ struct WatcherTests {
         try await withGround { ground in
             let feed = try ground.makeFeed("queue")
             let isBroken = Mutex(false)
-            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+            await ground.watch(feed) {
                 if isBroken.withLock({ $0 }) { throw Broken() }
                 return [0x31]
             }
@@ -101,7 +108,7 @@ struct WatcherTests {
     @Test func aWatcherThatEndsLeavesAFeedThatSaysSo() async throws {
         try await withGround { ground in
             let feed = try ground.makeFeed("queue")
-            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+            await ground.watch(feed) {
                 [0x31]
             }
             #expect(await eventually { await feed.summary().seq == 1 })
@@ -139,7 +146,7 @@ struct WatcherTests {
     @Test func aFeedWhoseFirstLookFailsIsNotQuiet() async throws {
         try await withGround { ground in
             let feed = try ground.makeFeed("queue")
-            await Watcher.start(feed, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+            await ground.watch(feed) {
                 throw Broken()
             }
             #expect(await eventually { await feed.summary().seq == 1 })
@@ -154,12 +161,12 @@ struct WatcherTests {
             let slow = try ground.makeFeed("queue")
             let quick = ground.feeds.makeBuiltIn(
                 try #require(FeedName("workflows")), on: ground.group.loops[0])
-            await Watcher.start(slow, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+            await ground.watch(slow) {
                 while !gate.withLock({ $0 }) {}
                 return [0x31]
             }
             let count = Mutex(0)
-            await Watcher.start(quick, every: .milliseconds(1), in: ground.pool, of: ground.sessions) {
+            await ground.watch(quick) {
                 Array("\(count.withLock { $0 += 1; return $0 })".utf8)
             }
             #expect(await eventually { await quick.summary().seq > 5 })

@@ -78,6 +78,8 @@ int hf_ring_on_child_exit(int bell);
 /// Opens a new terminal of the given size: the outer side is returned, non-blocking; -1 errno.
 int hf_open_terminal(unsigned short columns, unsigned short rows, int *_Nonnull inner);
 int hf_resize_terminal(int outer, unsigned short columns, unsigned short rows);
+/// How wide it is; 0 where that is not known.
+int hf_terminal_columns(int terminal);
 
 static inline int hf_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 static inline int hf_pidfd_signal(int pidfd, int signal) {

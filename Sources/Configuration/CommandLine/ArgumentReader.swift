@@ -42,6 +42,19 @@ package final class ArgumentReader {
         return read(text, kind, "--\(name)")
     }
 
+    /// `--name VALUE`, any number of times.
+    package func options<Value>(_ name: String, _ kind: ValueKind<Value>, _ help: String) -> [Value] {
+        shape.options.append(.init(name: name, value: kind.word, help: help))
+        let given = given?.options.filter { $0.name == name } ?? []
+        return given.compactMap { option in
+            guard let text = option.value else {
+                mistakes.append("--\(name) needs a value: \(kind.phrase)")
+                return nil
+            }
+            return read(text, kind, "--\(name)")
+        }
+    }
+
     /// `--name`, which is there or not.
     package func flag(_ name: String, _ help: String) -> Bool {
         shape.options.append(.init(name: name, value: nil, help: help))

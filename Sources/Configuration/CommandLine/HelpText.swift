@@ -14,14 +14,14 @@ struct HelpText {
             ("--\(option.name)" + (option.value.map { " \(Self.label($0))" } ?? ""), option.help)
         }
         text += Self.table("Options", options + [("--help", "Prints this.")])
-        let settings = shape.listed.map { entry in
+        let settings = shape.listed.lazy.filter { !$0.isInFileOnly }.map { entry in
             let value = entry.isSwitch ? "[=true|false]" : " \(Self.label(entry.word))"
             return (
                 "--\(entry.name)\(value)",
                 "\(entry.help) Default: \(entry.standard.isEmpty ? "empty" : entry.standard)."
             )
         }
-        text += Self.table("Settings, which the file and the environment can say too", settings)
+        text += Self.table("Settings, which the file and the environment can say too", Array(settings))
         self.text = text
     }
 

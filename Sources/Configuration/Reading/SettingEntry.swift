@@ -15,6 +15,11 @@ package struct SettingEntry: Sendable, Equatable, CustomStringConvertible {
     /// The value in force, secret or not.
     let written: String
     package let origin: Origin
+    /// What the mappings of a list of them may say; empty for what is no such list.
+    package var items: [SettingItemKey] = []
+
+    /// Whether it fits into a variable or a flag.
+    package var isInFileOnly: Bool { !items.isEmpty }
 
     /// The value in force, or dots in place of a secret.
     package var value: String { isSecret ? "••••••" : written }

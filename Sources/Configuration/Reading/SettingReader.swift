@@ -40,6 +40,8 @@ final class SettingReader {
         return value
     }
 
+    func note(_ entry: SettingEntry) { entries.append(entry) }
+
     // MARK: The sources
 
     private func inFile<Value>(

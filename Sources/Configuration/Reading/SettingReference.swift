@@ -65,5 +65,6 @@ package struct SettingReference {
         let standard = entry.standard.isEmpty ? "empty" : "`\(entry.standard)`"
         let marks = (entry.isReloadable ? " *Reloads.*" : "") + (entry.isSecret ? " *Secret.*" : "")
         return "- **`\(entry.name)`**: \(entry.phrase); default \(standard). \(entry.help)\(marks)\n"
+            + entry.items.map { "  - `\($0.name)`: \($0.text)\n" }.joined()
     }
 }

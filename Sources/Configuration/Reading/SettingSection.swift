@@ -6,8 +6,8 @@
 /// the documentation and the check all come from it, so none of them can drift from the type; and a field
 /// that is not asked for does not compile.
 package struct SettingSection {
-    private let reader: SettingReader
-    private let fields: YAMLFields?
+    let reader: SettingReader
+    let fields: YAMLFields?
     private let path: String
 
     init(_ reader: SettingReader) { self.init(reader, reader.root, "") }
@@ -43,5 +43,5 @@ package struct SettingSection {
     /// The variables of the process, for defaults that depend on them.
     package var environment: [String: String] { reader.sources.environment }
 
-    private func name(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    func name(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 }

@@ -8,6 +8,7 @@ extension Settings {
         package var memoryFreeDown: Int
         package var loadDegraded: Int
         package var loadDown: Int
+        package var checks: [Check]
 
         init(_ section: SettingSection) {
             let share = ValueKind.percent(0...100)
@@ -31,6 +32,10 @@ extension Settings {
                 "The load is degraded when one minute's average exceeds this share of the cores.")
             loadDown = section.value(
                 "load_down", load, default: 1000, reload: true, "It is down when it exceeds this share.")
+            checks = section.list(
+                "checks", named: \.name, reload: true,
+                "Other parts that the feed `system-status` shows, each looked at by itself."
+            ) { Check($0) }
             section.require(
                 diskFreeDown <= diskFreeDegraded, "disk_free_down", "is more than `disk_free_degraded`")
             section.require(

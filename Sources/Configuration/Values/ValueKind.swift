@@ -16,6 +16,8 @@ package struct ValueKind<Value: Sendable>: Sendable {
     var nothing: Value?
     /// Reads a YAML list (with whether its items are secret), for the kinds that are one.
     var readItems: (@Sendable ([YAMLNode], Bool, (Int?, YAMLMark, String) -> Void) -> Value?)?
+    /// What is wrong with a list that has nothing in it, for the kinds that take none.
+    var emptyComplaint: String?
     /// Whether a flag of this kind may stand without a value: `--metrics.enabled`.
     var isSwitch = false
 
@@ -48,6 +50,10 @@ package struct ValueKind<Value: Sendable>: Sendable {
                 return nil
             }
         case .sequence(let items):
+            if items.isEmpty, let emptyComplaint {
+                complain(nil, node.mark, emptyComplaint)
+                return nil
+            }
             if let readItems { return readItems(items, secret, complain) }
             fallthrough
         case .scalar, .mapping:

@@ -15,7 +15,8 @@ package enum Health: String, Comparable, Sendable {
 
 /// One line of the system's status.
 struct ComponentStatus {
-    let name: StaticString
+    /// Letters, digits, `-`, `_` and `.`.
+    let name: String
     let health: Health
     /// For people.
     let message: String

@@ -17,11 +17,14 @@ struct SystemStatus {
     static let looksToForgive = 15
 
     /// `{"status":"healthy","components":{"server":{"status":…,"message":…},…}}`
-    mutating func report(_ reading: MachineReading, _ thresholds: HealthThresholds) -> [UInt8] {
-        let components = [
+    mutating func report(
+        _ reading: MachineReading, _ thresholds: HealthThresholds, checks: [ComponentStatus] = []
+    ) -> [UInt8] {
+        let parts = [
             ComponentStatus(name: "server", health: .healthy, message: "The server is serving.", figures: []),
             loops(reading), memory(reading, thresholds), disk(reading, thresholds), load(reading, thresholds),
         ]
+        let components = parts + checks
         let worst = components.map(\.health).max() ?? .healthy
         var text = Array(#"{"status":"\#(worst.rawValue)","components":{"#.utf8)
         for (index, component) in components.enumerated() {

@@ -7,12 +7,16 @@ package final class SystemWatch: Sendable {
     private let folder: String
     private let loops: [EventLoop]
     private let bounds: Mutex<HealthThresholds>
+    private let checks: CheckBoard
     private let status = Mutex(SystemStatus())
 
     /// - Parameter folder: the data folder, whose disk is looked at.
-    package init(folder: String, loops: [EventLoop], thresholds: HealthThresholds) {
+    package init(
+        folder: String, loops: [EventLoop], thresholds: HealthThresholds, checks: CheckBoard = CheckBoard()
+    ) {
         self.folder = folder
         self.loops = loops
+        self.checks = checks
         bounds = Mutex(thresholds)
     }
 
@@ -22,13 +26,15 @@ package final class SystemWatch: Sendable {
     package func start(
         _ feed: Feed, every interval: Duration, in pool: Offload, of sessions: Sessions
     ) async {
-        await Watcher.start(feed, every: interval, in: pool, of: sessions) { [self] in try look() }
+        let source = BlockingSource(in: pool) { [self] _ in .json(try look()) }
+        let rhythm = WatchRhythm(every: interval, timeout: .seconds(10))
+        await Watcher.start(feed, source, rhythm, of: sessions)
     }
 
     /// What the machine is like now, as JSON. It may block.
     package func look() throws -> [UInt8] {
         let reading = try MachineReading(folder: folder, loops: loops)
         let bounds = bounds.withLock { $0 }
-        return status.withLock { $0.report(reading, bounds) }
+        return status.withLock { $0.report(reading, bounds, checks: checks.components) }
     }
 }

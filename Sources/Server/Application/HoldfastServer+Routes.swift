@@ -10,8 +10,8 @@ import Wire
 extension HoldfastServer {
     /// Everything that can be asked, each room's part after the other, and what is made from the whole at the end.
     func makeRoutes() async throws -> [Route] {
-        let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
-        let feeds = FeedEndpoints(directory, mostBody: settings.limits.body)
+        let feeds = FeedEndpoints(
+            directory, permissions: permissions, mostBody: settings.limits.body)
         let tasks = TaskEndpoints(tasks, offload: offload)
         let live = LiveEndpoint([tasks.source, feeds.source], mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
@@ -25,7 +25,19 @@ extension HoldfastServer {
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
         await builtIn.publish(routes)
         await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
+        await checks.apply(settings.systemStatus.checks)
+        await feedWatches.apply(settings.feeds.watch)
+        await restoreFeeds()
         return routes
+    }
+
+    /// A database that cannot be written keeps nobody from starting; the feeds are in it for the next time.
+    private func restoreFeeds() async {
+        do throws(StoreError) {
+            try await keptFeeds.restore(into: directory, on: group.loops)
+        } catch {
+            log.error("kept feeds could not be brought back", ["reason": .text("\(error)")])
+        }
     }
 
     private func route(to folder: String) throws(StartFailure) -> Route {

@@ -13,6 +13,7 @@ extension HoldfastServer {
     package static let migrations =
         AccountStorage.migrations + AuditTable.migrations + FeedOriginTable.migrations
         + TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations
+        + KeptFeedTable.migrations
 
     /// Reads the settings from the file, the environment and the flags.
     package typealias SettingsReader =
@@ -101,7 +102,9 @@ extension HoldfastServer {
         }
         var pools: [Offload] = []
         do throws(SystemError) {
-            let wanted = [("offload", 4, 1024), ("passwords", 2, 64), ("watching", 2, 64)]
+            let wanted = [
+                ("offload", 4, 1024), ("passwords", 2, 64), ("watching", 2, 64), ("probing", 8, 1024),
+            ]
             for (name, threads, capacity) in wanted {
                 pools.append(try Offload(name: name, threads: threads, capacity: capacity))
             }
@@ -112,7 +115,7 @@ extension HoldfastServer {
         }
         return HoldfastServer(
             settings, log: log, store: store, group: group, offload: pools[0], passwords: pools[1],
-            watching: pools[2], feedOrigin: await feedOrigin(in: store, log))
+            watching: pools[2], probing: pools[3], feedOrigin: await feedOrigin(in: store, log))
     }
 
     /// A disk that is full keeps nobody from starting; then the clock alone says where feeds begin.

@@ -40,6 +40,7 @@ extension HoldfastServer {
             ? try await FirstStart.prepare(storage, linkLifetime: settings.accounts.loginLinkLifetime) : nil
         try await accounts.start(on: group.loops[0])
         auditKeeper.start(on: group.loops[0])
+        try await auditFeed.start(hearing: audit)
         return link
     }
 

@@ -20,14 +20,23 @@ package final class HoldfastServer: Sendable {
     let passwords: Offload
     /// Looking at what feeds are about may hang, and then hangs here alone.
     let watching: Offload
+    /// What the configuration wants looked at may hang too, and must not keep the server from looking at itself.
+    let probing: Offload
     let audit: StoredAudit
     let auditKeeper: AuditKeeper
     let sessions: Sessions
     let accounts: Accounts
+    let keptFeeds: KeptFeeds
     let directory: FeedDirectory
+    let builtIn: BuiltInFeeds
+    let auditFeed: AuditFeed
+    let permissions: FeedPermissions
     let systemWatch: SystemWatch
     let tasks: TaskEngine
     let taskKeeper: TaskKeeper
+    let web: WebAccess
+    let feedWatches: FeedWatches
+    let checks: ConfiguredChecks
     let journal: RequestJournal
     let logsRequests: LogsRequests
     let admission: Admission
@@ -40,7 +49,7 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload, watching: Offload, feedOrigin: UInt64
+        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64
     ) {
         self.settings = settings
         self.log = log
@@ -49,6 +58,8 @@ package final class HoldfastServer: Sendable {
         self.offload = offload
         self.passwords = passwords
         self.watching = watching
+        self.probing = probing
+        web = WebAccess(lookingUpIn: probing)
         let audit = StoredAudit(store, telling: { log.tell($0) })
         self.audit = audit
         auditKeeper = AuditKeeper(audit, keeping: settings.audit) { error in
@@ -61,9 +72,22 @@ package final class HoldfastServer: Sendable {
             settings, storage: AccountStorage(store), passwords: Passwords(pool: passwords),
             sessions: sessions,
             audit: audit)
-        directory = FeedDirectory(FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin)
+        keptFeeds = KeptFeeds(store) { log.tellOfKeptFeeds($0) }
+        directory = FeedDirectory(
+            FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin, keptBy: keptFeeds)
+        builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
+        auditFeed = AuditFeed(store, saying: builtIn.audit)
+        permissions = FeedPermissions(settings.feeds.permissions)
+        feedWatches = FeedWatches(
+            directory, of: sessions, on: group.loops, pool: probing, web: web
+        ) { feed, reason in
+            log.error("a feed is not watched", ["feed": .text(feed), "reason": .text(reason)])
+        }
+        let board = CheckBoard()
+        checks = ConfiguredChecks(on: board, of: sessions, on: group.loops, web: web)
         systemWatch = SystemWatch(
-            folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus))
+            folder: settings.data, loops: group.loops, thresholds: HealthThresholds(settings.systemStatus),
+            checks: board)
         tasks = TaskEngine(
             TaskSetting(settings), workflows: WorkflowFolder(settings.workflowFolder), store: store,
             sessions: sessions, offload: offload, loops: group.loops
@@ -81,6 +105,7 @@ package final class HoldfastServer: Sendable {
     func close() async {
         await WebSocket.cutAll(on: group.loops)
         await directory.close()
+        await keptFeeds.close()
         // They had their time when the server stopped; what is left now is only named.
         let strays = await sessions.drain(within: .seconds(1))
         for stray in strays {
@@ -93,13 +118,14 @@ package final class HoldfastServer: Sendable {
         await accounts.stop()
         await auditKeeper.stop()
         await audit.flush()
+        await auditFeed.stop()
         if audit.waiting > 0 {
             log.error("entries of the audit trail are lost", ["count": .number(audit.waiting)])
         }
         await store.close()
         await group.stop()
         // Nobody waits for what they do any more, and a disk that hangs must not hold the server's end up.
-        for pool in [offload, passwords, watching] { pool.abandon() }
+        for pool in [offload, passwords, watching, probing] { pool.abandon() }
     }
 }
 
@@ -112,6 +138,13 @@ extension LogWriter {
         case .written(let dropped):
             info("the audit trail is written again", ["dropped": .number(dropped)])
         }
+    }
+}
+
+extension LogWriter {
+    fileprivate func tellOfKeptFeeds(_ error: StoreError?) {
+        guard let error else { return info("kept feeds are written again") }
+        self.error("kept feeds cannot be written; what they say waits", ["reason": .text("\(error)")])
     }
 }
 

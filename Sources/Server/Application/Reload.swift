@@ -43,6 +43,9 @@ actor Reload {
         server.taskKeeper.apply(TaskRetention.Bounds(settings.tasks))
         await server.tasks.apply(TaskSetting(settings))
         server.systemWatch.change(to: HealthThresholds(settings.systemStatus))
+        await server.checks.apply(settings.systemStatus.checks)
+        server.permissions.apply(settings.feeds.permissions)
+        await server.feedWatches.apply(settings.feeds.watch)
         server.log.level = LogLevel(settings.log.level)
         server.logsRequests.isOn = settings.log.access
     }

@@ -6,7 +6,9 @@ import Wire
 /// What a feed is now, for those who ask, and what it becomes, for those who take events.
 extension FeedEndpoints {
     func read(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
-        let feed = try feed(call.feedName())
+        let name = try call.feedName()
+        try permissions.checkMayRead(name, call.caller)
+        let feed = try feed(name)
         let accept = HTTPAccept(call.request.head.headers)
         switch accept.preferred(among: ["application/json", "text/event-stream"]) {
         case "application/json"?: return try await value(of: feed, call)
@@ -57,7 +59,9 @@ extension FeedEndpoints {
 
     func list(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         var summaries: [FeedMessages.Summary] = []
-        for feed in directory.all { summaries.append(FeedMessages.Summary(await feed.summary())) }
+        for feed in directory.all where permissions.mayRead(feed.name, call.caller) {
+            summaries.append(FeedMessages.Summary(await feed.summary()))
+        }
         return try await .list("feeds", summaries, headers: [.cacheControl: "no-cache"], on: loop)
     }
 }

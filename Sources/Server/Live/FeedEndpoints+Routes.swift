@@ -19,11 +19,11 @@ extension FeedEndpoints {
                 documentation: Self.reading
             ) { call, loop async throws(HTTPError) in try await read(call, on: loop) },
             Route(
-                .post, "/api/v1/feeds/{name}", "Publish to a feed", access: .atLeast(.operators),
+                .post, "/api/v1/feeds/{name}", "Publish to a feed", access: .atLeast(.viewer),
                 documentation: Self.publishing
             ) { call, loop async throws(HTTPError) in try await publish(call, on: loop) },
             Route(
-                .delete, "/api/v1/feeds/{name}", "Delete a feed", access: .atLeast(.operators),
+                .delete, "/api/v1/feeds/{name}", "Delete a feed", access: .atLeast(.viewer),
                 documentation: Self.deleting
             ) { call, loop async throws(HTTPError) in try await delete(call, on: loop) },
         ]
@@ -32,7 +32,7 @@ extension FeedEndpoints {
     private func builtInRoute(_ name: FeedName) -> Route {
         Route(
             .get, "/api/v1/ws/\(name)", "Listen to the feed \(name)", kind: .webSocket,
-            access: .atLeast(.viewer), documentation: Self.listening
+            access: .atLeast(permissions.leastReader(of: name)), documentation: Self.listening
         ) { call, loop async throws(HTTPError) in try await listen(to: name, call) }
     }
 
@@ -46,7 +46,7 @@ extension FeedEndpoints {
         page.parameters = [after]
         page.responses = [
             (101, "The connection is a WebSocket.", nil), (400, "`after` is no number.", nil),
-            (404, "There is no such feed.", nil),
+            (403, "The feed is not the caller's to read.", nil), (404, "There is no such feed.", nil),
         ]
     }
 
@@ -79,6 +79,7 @@ extension FeedEndpoints {
             (204, "Nothing was said yet.", nil),
             (304, "It is what If-None-Match names.", nil),
             (400, "`after`, `limit` or Last-Event-ID is not as it should be.", nil),
+            (403, "The feed is not the caller's to read.", nil),
             (404, "There is no such feed.", nil),
             (406, "Neither of the two is accepted.", nil),
         ]
@@ -88,7 +89,8 @@ extension FeedEndpoints {
     private static let publishing = document { page in
         page.text = """
             The body is any JSON value; as `text/plain` it is a string, published as one. The first publisher \
-            chooses what the feed keeps. With `If-Match: "SEQ"` it is published only where that is the number of the \
+            chooses what the feed keeps, and for how long. Who may publish is operators, or what `feeds.permissions` \
+            says of the name. With `If-Match: "SEQ"` it is published only where that is the number of the \
             feed's newest entry; with `If-None-Match: *` only where the feed is not there yet.
             """
         page.parameters = [
@@ -96,6 +98,12 @@ extension FeedEndpoints {
                 "window", "What the feed keeps: the newest value, or the last messages.",
                 schema: #"{"type":"string","enum":["latest","recent"],"default":"latest"}"#),
             .init("type", "What `type` says in its messages; by default the name and `_update`."),
+            .init(
+                "keep", "Whether what it says outlives a restart; by default as feeds.permissions says.",
+                schema: #"{"type":"boolean"}"#),
+            .init(
+                "ttl",
+                "It ends when nobody has published to it for so long: `60s`, `1h30m`; by default never."),
         ]
         page.requestSchema = "{}"
         page.requestTypes = ["text/plain"]
@@ -105,7 +113,8 @@ extension FeedEndpoints {
                 JSONSchema.text(of: FeedMessages.Published.self)
             ),
             (400, "The body is no JSON, the name is none, or the type is the connection's own.", nil),
-            (409, "The feed keeps something else, or is of another type.", nil),
+            (403, "The feed is not the caller's to publish to.", nil),
+            (409, "The feed keeps something else, or for another time, or is of another type.", nil),
             (412, "The feed has come to another number.", nil),
             (413, "It is larger than the feed keeps.", nil),
             (415, "The body is compressed, or text that is not UTF-8.", nil),
@@ -117,6 +126,7 @@ extension FeedEndpoints {
         page.text = "Its readers are told, and their connections end."
         page.responses = [
             (204, "It is gone.", nil), (400, "The name is none of a feed.", nil),
+            (403, "The feed is not the caller's to delete.", nil),
             (404, "There is no such feed.", nil),
         ]
     }

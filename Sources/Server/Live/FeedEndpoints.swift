@@ -7,16 +7,20 @@ import Wire
 /// The feeds over HTTP and WebSocket: listening, reading, publishing, deleting.
 package struct FeedEndpoints: Sendable {
     let directory: FeedDirectory
+    let permissions: FeedPermissions
     let mostBody: Int
 
     /// - Parameter mostBody: the size of what one request may publish, in bytes.
-    package init(_ directory: FeedDirectory, mostBody: Int = 1 << 20) {
+    package init(
+        _ directory: FeedDirectory, permissions: FeedPermissions = FeedPermissions(), mostBody: Int = 1 << 20
+    ) {
         self.directory = directory
+        self.permissions = permissions
         self.mostBody = mostBody
     }
 
     /// The feeds as channels of the multiplexed socket.
-    package var source: any LiveSource { FeedSource(directory: directory) }
+    package var source: any LiveSource { FeedSource(directory: directory, permissions: permissions) }
 
     // MARK: Listening
 
@@ -26,6 +30,7 @@ package struct FeedEndpoints: Sendable {
 
     /// A feed of the server's own has an address of its own.
     func listen(to name: FeedName, _ call: Call) async throws(HTTPError) -> Response {
+        try permissions.checkMayRead(name, call.caller)
         let feed = try feed(name)
         let asked = try call.seq("after")
         let chosen = asked == nil ? await place(in: feed) : nil
@@ -47,12 +52,14 @@ package struct FeedEndpoints: Sendable {
 
     func publish(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let name = try call.feedName()
+        try permissions.checkMayPublish(name, call.caller)
         let (wish, type) = (try FeedWish(call), try BodyType(call.request.head.headers))
         var data = try await call.request.body.collect(upTo: mostBody, on: loop)
         if type.isText { try Self.quote(&data) }
         do throws(FeedError) {
             let receipt = try await directory.publish(
-                data, to: name, window: wish.window, type: wish.type, if: call.condition(), on: loop)
+                data, to: name, window: wish.window, type: wish.type, keep: wish.keep,
+                usuallyKept: permissions.keeps(name), lifetime: wish.lifetime, if: call.condition(), on: loop)
             // As `FeedMessages.Published` has it; by hand, as publishers may come by the thousand.
             return .json(bytes: Array(#"{"seq":\#(receipt.seq)}"#.utf8))
         } catch {
@@ -71,6 +78,7 @@ package struct FeedEndpoints: Sendable {
 
     func delete(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let name = try call.feedName()
+        try permissions.checkMayPublish(name, call.caller)
         do throws(FeedError) {
             try await directory.delete(name, if: call.condition())
         } catch {

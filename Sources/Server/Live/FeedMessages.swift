@@ -15,17 +15,25 @@ enum FeedMessages {
         let window: FeedWindow
         let seq: UInt64
         let builtIn: Bool
+        let watched: Bool
         @OrNull var changedAt: Timestamp?
         @OrNull var stale: String?
+        /// Whether what it says outlives a restart.
+        let kept: Bool
+        /// It ends when nobody has published to it for so long.
+        @OrNull var ttlMs: Int?
 
         init(_ summary: FeedSummary) {
             name = summary.name.text
             type = summary.type
             window = summary.window
             seq = summary.seq
-            builtIn = summary.isBuiltIn
+            builtIn = summary.publisher == .server
+            watched = summary.publisher == .watcher
             changedAt = summary.changed
             stale = summary.stale
+            kept = summary.terms.keep
+            ttlMs = summary.terms.lifetime.map { Int($0.milliseconds) }
         }
     }
 

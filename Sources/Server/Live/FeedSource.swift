@@ -6,18 +6,22 @@ import Wire
 /// Feeds on channels: `/feeds/NAME`, and `/NAME` for those of the server's own.
 struct FeedSource: LiveSource {
     let directory: FeedDirectory
+    let permissions: FeedPermissions
 
     func open(_ request: LiveRequest, on loop: isolated EventLoop) throws(HTTPError) -> (any LiveTarget)? {
         switch (request.path.first, request.path.count) {
         case ("feeds"?, 2):
             let wish = try FeedWish(request.members)
-            return FeedTarget(feed: try feed(request.path[1], wish, for: request.caller, on: loop))
+            return FeedTarget(
+                feed: try feed(request.path[1], wish, for: request.caller, on: loop), permissions: permissions
+            )
         case (let text?, 1):
             guard let name = FeedName(text), let feed = directory.feed(name), feed.isBuiltIn else {
                 return nil
             }
+            try permissions.checkMayRead(name, request.caller)
             try FeedWish(request.members).check(feed)
-            return FeedTarget(feed: feed)
+            return FeedTarget(feed: feed, permissions: permissions)
         default: return nil
         }
     }
@@ -27,15 +31,18 @@ struct FeedSource: LiveSource {
         _ text: String, _ wish: FeedWish, for caller: Caller, on loop: isolated EventLoop
     ) throws(HTTPError) -> Feed {
         guard let name = FeedName(text) else { throw HTTPError(FeedError.badName(text)) }
+        try permissions.checkMayRead(name, caller)
         if let feed = directory.feed(name) {
             try wish.check(feed)
             return feed
         }
         guard let window = wish.window else { throw HTTPError(FeedError.unknown(name)) }
-        try FeedTarget.checkMayPublish(caller)
+        try permissions.checkMayPublish(name, caller)
+        let terms = FeedTerms(keep: wish.keep ?? permissions.keeps(name), lifetime: wish.lifetime)
         let feed: Feed
         do throws(FeedError) {
-            feed = try directory.makeFeed(name, window: window, type: wish.type, on: loop).feed
+            feed = try directory.makeFeed(name, window: window, type: wish.type, terms: terms, on: loop)
+                .feed
         } catch {
             throw HTTPError(error)
         }
@@ -48,6 +55,7 @@ struct FeedSource: LiveSource {
 /// A feed that is open on a channel; what is sent there is published.
 private struct FeedTarget: LiveTarget {
     let feed: Feed
+    let permissions: FeedPermissions
 
     var log: SharedLog? { feed.log }
 
@@ -56,8 +64,12 @@ private struct FeedTarget: LiveTarget {
     func send(
         _ data: [UInt8], from caller: Caller, on loop: isolated EventLoop
     ) throws(HTTPError) -> LiveSending {
-        try Self.checkMayPublish(caller)
-        guard !feed.isBuiltIn else { throw HTTPError(FeedError.reserved(feed.name)) }
+        try permissions.checkMayPublish(feed.name, caller)
+        switch feed.publisher {
+        case .server: throw HTTPError(FeedError.reserved(feed.name))
+        case .watcher: throw HTTPError(FeedError.watched(feed.name))
+        case .people: break
+        }
         guard feed.home === loop else { return .later { await publishElsewhere(data) } }
         do throws(FeedError) {
             _ = try feed.publish(minified: data, on: loop)
@@ -73,12 +85,6 @@ private struct FeedTarget: LiveTarget {
             return nil
         } catch {
             return HTTPError(error)
-        }
-    }
-
-    static func checkMayPublish(_ caller: Caller) throws(HTTPError) {
-        guard let role = caller.role, role >= .operators else {
-            throw HTTPError(.forbidden, "Publishing takes the role operator.")
         }
     }
 }

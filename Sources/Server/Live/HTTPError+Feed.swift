@@ -10,10 +10,10 @@ extension HTTPError {
     private static func status(of error: FeedError) -> HTTPStatus {
         switch error {
         case .badName, .badType, .reservedType, .badData: .badRequest
-        case .reserved: .forbidden
+        case .reserved, .watched: .forbidden
         case .unknown: .notFound
         case .tooMany: .tooManyRequests
-        case .otherWindow, .otherType, .ended: .conflict
+        case .otherWindow, .otherType, .otherKeeping, .otherLifetime, .ended: .conflict
         case .tooLarge: .contentTooLarge
         case .changed: .preconditionFailed
         }

@@ -22,6 +22,7 @@ package final class WebSocketClient {
     private var taken = 0
     private var waitingBytes = 0
     private var closure: WebSocketClosure?
+    private var isInterrupted = false
     private let arrival = Waiter()
 
     private init() {}
@@ -47,6 +48,10 @@ package final class WebSocketClient {
     ) async throws(ClientError) -> Arrival {
         while taken == inbox.count {
             if let closure { return .closed(closure) }
+            if isInterrupted {
+                isInterrupted = false
+                throw .expired("a message came")
+            }
             switch await arrival.wait(until: deadline, on: loop) {
             case .signalled: continue
             case .expired: throw .expired("a message came")
@@ -63,6 +68,12 @@ package final class WebSocketClient {
         }
         if waitingBytes <= Self.inboxBytes / 2 { socket?.resumeReading(on: loop) }
         return .message(kind, payload)
+    }
+
+    /// Ends a wait in `receive`, the one under way or the next, as if its deadline had come.
+    package func interrupt(on loop: isolated EventLoop) {
+        isInterrupted = true
+        arrival.signal(on: loop)
     }
 
     /// Sends a message. Queued when the socket takes no more; lost when the connection is closing.

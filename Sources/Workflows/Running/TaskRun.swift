@@ -69,9 +69,10 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         proceed(on: loop)
     }
 
-    /// Somebody wants it to end. Comes back when that is stored: a server that is killed behind it must not have the
-    /// task begin.
-    func cancel(by account: String?, on loop: isolated EventLoop) async -> TaskRecord {
+    /// Somebody wants it to end. Nil where it has. Comes back when that is stored: a server that is killed behind it must
+    /// not have the task begin.
+    func cancel(by account: String?, on loop: isolated EventLoop) async -> TaskRecord? {
+        if record.status.isOver { return nil }
         let sentence = account.map { "Cancelled by \($0)." } ?? "Cancelled."
         if outcome == nil {
             record.isCancelling = true
@@ -181,7 +182,8 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         return holdings + journal.holding
     }
 
-    var patience: Duration { setting.patience }
+    /// To keep artifacts, to store the end, and to take the scratch folder away; each has a deadline of its own.
+    var patience: Duration { .seconds(120) }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         if let remark { loop.cancel(remark) }
@@ -225,7 +227,7 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     private func finish(on loop: isolated EventLoop) async {
         let outcome = outcome ?? TaskOutcome(.failed, .stuck, "It ended without saying how.")
         record.end(as: outcome, at: .now)
-        await keepArtifacts(on: loop)
+        if outcome.reason != .interrupted { await keepArtifacts(on: loop) }
         await storeAtLast(on: loop)
     }
 

@@ -35,7 +35,7 @@ package struct TaskRequest: Sendable, Equatable {
     }
 
     /// In bytes.
-    package static let longestRequirement = 64 << 10
+    package static let longestRequirement = 96 << 10
     package static let longestTitle = 200
     package static let longestKey = 200
     package static let priorities = -100...100

@@ -28,6 +28,14 @@ enum Output {
         try? write(Array("holdfast: \(text)\n".utf8), to: STDERR_FILENO)
     }
 
+    /// Lines for the person as they are, as where each names a place in a file.
+    static func list(_ lines: [String]) {
+        try? note(Array(lines.map { $0 + "\n" }.joined().utf8))
+    }
+
+    /// Writes to standard error.
+    static func note(_ bytes: [UInt8]) throws(SystemError) { try write(bytes, to: STDERR_FILENO) }
+
     private static func write(_ bytes: [UInt8], to descriptor: CInt) throws(SystemError) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -1,7 +1,5 @@
 import Configuration
 import Feeds
-import Glibc
-import Loop
 import Server
 import Wire
 
@@ -29,27 +27,11 @@ struct FeedsPublish: Action {
     }
 
     func perform() async throws(Failure) -> ExitCode {
-        let body = if let data { Array(data.utf8) } else { try Self.standardInput() }
+        let body = if let data { Array(data.utf8) } else { try StandardStreams.input() }
         let query = window.map { "?window=\($0.rawValue)" } ?? ""
         let call = RemoteCall(.post, "/api/v1/feeds/\(feed?.text ?? "")\(query)", body: body)
         let answer = try await call.send(to: server.access(as: .operators))
         return Output.result(String(decoding: answer, as: UTF8.self) + "\n")
-    }
-
-    /// More than a feed takes; the server says how much that is.
-    private static let mostBytes = 64 << 20
-
-    private static func standardInput() throws(Failure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count < mostBytes {
-            let count = unsafe Glibc.read(STDIN_FILENO, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Failure(SystemError("read")) }
-            if count == 0 { break }
-            bytes += chunk.prefix(count)
-        }
-        return bytes
     }
 }
 

@@ -14,6 +14,8 @@ struct RemoteCall: Sendable {
     var method: HTTPMethod
     var path: String
     var body: [UInt8]?
+    /// By which the server knows the same request when it comes again.
+    var idempotencyKey: String?
 
     init(_ method: HTTPMethod, _ path: String, body: [UInt8]? = nil) {
         self.method = method
@@ -23,17 +25,27 @@ struct RemoteCall: Sendable {
 
     /// Asks; the answer is the body.
     func send(to server: ServerAccess) async throws(Failure) -> [UInt8] {
+        try await perform(by: server) { request, here throws(Failure) in
+            try await Self.send(request, by: here.dialler, on: here.loop)
+        }
+    }
+
+    /// Lends what `body` needs to ask: the request, with a token, and a loop to send it from.
+    func perform<Answer: Sendable>(
+        by server: ServerAccess,
+        _ body: (ClientRequest, ClientLoop) async throws(Failure) -> Answer
+    ) async throws(Failure) -> Answer {
         // No token is made for a server that is not there.
         _ = try server.search.place()
         return try await server.withToken(for: .seconds(60)) { token throws(Failure) in
             let place = try server.search.place()
             let url = try place.url(path)
             var headers = ServerAccess.headers(token)
-            if body != nil { headers.append(.contentType, "application/json") }
-            let request = ClientRequest(method, url, headers: headers, body: body, at: place.address)
+            if let idempotencyKey { headers.append("Idempotency-Key", idempotencyKey) }
+            if self.body != nil { headers.append(.contentType, "application/json") }
+            let request = ClientRequest(method, url, headers: headers, body: self.body, at: place.address)
             return try await ClientLoop.run(trusting: server.authorities, isSecure: url.isSecure) {
-                here throws(Failure) in
-                try await Self.send(request, by: here.dialler, on: here.loop)
+                here throws(Failure) in try await body(request, here)
             }
         }
     }

@@ -1,3 +1,4 @@
+import Configuration
 import Sessions
 import Transport
 import Wire
@@ -40,4 +41,19 @@ extension Ending {
         }
         self = .refused(status: Int(head.status.code), Problem.sentence(head, body))
     }
+}
+
+extension Ending {
+    /// `server_shutdown, 1001: The server is shutting down; connect again, here or elsewhere.`: what the server said of
+    /// this one ending, else what is to be said of all such.
+    var words: String {
+        let code = closeCode.map { ", \($0)" } ?? ""
+        let sentence = detail ?? sentence
+        return "\(reason.name)\(code): \(sentence)" + (sentence.hasSuffix(".") ? "" : ".")
+    }
+}
+
+extension ExitCode {
+    /// What a command that ended so exits with.
+    init(_ ending: Ending) { self = ExitCode(rawValue: Int32(ending.exitStatus)) ?? .failure }
 }

@@ -8,7 +8,8 @@ import Wire
 /// Follows one live endpoint over as many connections as it takes. Lives on one loop.
 ///
 /// `next` says what happened, one thing at a time; between two calls what comes waits in the connection, whose
-/// pings are answered meanwhile. SIGINT and SIGTERM end it with a goodbye. Its owner calls `stop` at the end.
+/// pings are answered meanwhile. SIGINT and SIGTERM end it with a goodbye, unless its plan leaves them to its owner,
+/// who calls `stop` at the end.
 final class Following: SignalHandler {
     enum Event: Sendable {
         /// Messages in order, each a line.
@@ -16,6 +17,8 @@ final class Following: SignalHandler {
         /// The connection is over; there will be another after a pause.
         case lost(Ending, Duration)
         case resumed
+        /// Somebody called `wake`.
+        case woken
         /// It is over for good.
         case ended(Ending)
         /// As many messages came as were wanted.
@@ -48,6 +51,7 @@ final class Following: SignalHandler {
     private var closure: WebSocketClosure?
     private var signals: Signals?
     private var isInterrupted = false
+    private var isWoken = false
     private var lastExit: TimerToken?
     private let interruption = Waiter()
 
@@ -62,7 +66,11 @@ final class Following: SignalHandler {
     }
 
     func next(on loop: isolated EventLoop) async -> Event {
-        if signals == nil {
+        if isWoken {
+            isWoken = false
+            return .woken
+        }
+        if signals == nil, plan.hearsSignals {
             do throws(SystemError) {
                 signals = try Signals([SIGINT, SIGTERM], telling: self, on: loop)
             } catch {
@@ -77,6 +85,13 @@ final class Following: SignalHandler {
         return await receive(from: client, on: loop)
     }
 
+    /// Has `next` come back soon, whatever it waits for.
+    func wake(on loop: isolated EventLoop) {
+        isWoken = true
+        client?.interrupt(on: loop)
+        interruption.signal(on: loop)
+    }
+
     func stop(on loop: isolated EventLoop) {
         client?.close(on: loop)
         signals?.close(on: loop)
@@ -86,7 +101,11 @@ final class Following: SignalHandler {
     // MARK: Connections
 
     private func connect(on loop: isolated EventLoop) async -> Event {
-        if let pause = pause.take() { _ = await interruption.wait(until: pause, on: loop) }
+        while let pause, loop.now < pause, !isInterrupted {
+            _ = await interruption.wait(until: pause, on: loop)
+            if isWoken { return await next(on: loop) }
+        }
+        pause = nil
         if isInterrupted { return interrupted(on: loop) }
         let request: WebSocketRequest
         do throws(Failure) {
@@ -117,7 +136,7 @@ final class Following: SignalHandler {
         case .refused(let head, let body):
             let asked = head.headers[.retryAfter].flatMap { UInt32($0) }.map { Duration.seconds($0) }
             // A feed that was there comes back with its publisher, once the server has.
-            let mayReturn = hasBeenConnected && head.status == .notFound
+            let mayReturn = plan.mayReturn && hasBeenConnected && head.status == .notFound
             return over(
                 Ending(refusedWith: head, body), mayPass: mayReturn, atLeast: asked, on: loop)
         case .malformed(let sentence): return over(Ending(.protocolError, sentence), on: loop)

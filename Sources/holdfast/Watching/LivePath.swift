@@ -1,5 +1,6 @@
 import Configuration
 import Feeds
+import Workflows
 
 /// A live endpoint as people name it, and as the server does.
 struct LivePath: Sendable {
@@ -27,6 +28,9 @@ struct LivePath: Sendable {
     }
 
     private init(whole text: String) { self.text = text }
+
+    /// Of a task.
+    init(of id: TaskID) { text = "\(Self.root)/tasks/\(id)" }
 
     static let sample = LivePath(whole: root)
 }

@@ -36,41 +36,19 @@ struct Watch: SignalHearing {
         server = ServerOptions(arguments)
     }
 
-    /// A token made for the watch is renewed when it ends, and is soon worthless when the program is killed.
-    private static let tokenLifetime = Duration.seconds(3600)
-
     func perform() async throws(Failure) -> ExitCode {
         let access = try server.access(as: .viewer)
         let plan = FollowingPlan(
             search: access.search, path: path, after: after.map(UInt64.init), count: count, patience: patience
         )
-        return try await ClientLoop.run(trusting: access.authorities, isSecure: access.search.mayBeSecure) {
-            here throws(Failure) in
-            let following = LoopBound(Following(plan, by: here.dialler), to: here.loop)
-            let code: ExitCode
-            do throws(Failure) {
-                code = try await follow(following, access)
-            } catch {
-                await following.run { following, loop in following.stop(on: loop) }
-                throw error
+        let end = try await ClientLoop.run(
+            trusting: access.authorities, isSecure: access.search.mayBeSecure
+        ) { here throws(Failure) in
+            try await Following.follow(plan, by: access, here) { following throws(Failure) in
+                try await print(following)
             }
-            await following.run { following, loop in following.stop(on: loop) }
-            return code
         }
-    }
-
-    private func follow(
-        _ following: LoopBound<Following>, _ access: ServerAccess
-    ) async throws(Failure) -> ExitCode {
-        while true {
-            let end = try await access.withToken(for: Self.tokenLifetime) { token throws(Failure) in
-                await following.run { following, _ in following.headers = ServerAccess.headers(token) }
-                return try await print(following)
-            }
-            // A token of our own has ended, not the right behind it.
-            if case .made = access.right, end?.reason == .signedOut { continue }
-            return end.map { ExitCode(rawValue: Int32($0.exitStatus)) ?? .failure } ?? .success
-        }
+        return end.map(ExitCode.init(_:)) ?? .success
     }
 
     /// Prints until it ends for good: the ending, or nil when there is nobody left to print for or nothing left to
@@ -88,12 +66,13 @@ struct Watch: SignalHearing {
                 }
             case .lost(let ending, let pause):
                 if !isQuiet {
-                    Output.say("\(path.text): \(Self.words(ending)) Trying again in \(pause.text).")
+                    Output.say("\(path.text): \(ending.words) Trying again in \(pause.text).")
                 }
             case .resumed:
                 if !isQuiet { say("Connected again.") }
+            case .woken: continue
             case .ended(let ending):
-                say(Self.words(ending))
+                say(ending.words)
                 return ending
             case .counted: return nil
             case .failed(let failure): throw failure
@@ -102,12 +81,4 @@ struct Watch: SignalHearing {
     }
 
     private func say(_ text: String) { Output.say("\(path.text): \(text)") }
-
-    /// `server_shutdown, 1001: The server is shutting down; connect again, here or elsewhere.`: what the server said of
-    /// this one ending, else what is to be said of all such.
-    private static func words(_ ending: Ending) -> String {
-        let code = ending.closeCode.map { ", \($0)" } ?? ""
-        let sentence = ending.detail ?? ending.sentence
-        return "\(ending.reason.name)\(code): \(sentence)" + (sentence.hasSuffix(".") ? "" : ".")
-    }
 }

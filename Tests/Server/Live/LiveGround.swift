@@ -20,9 +20,10 @@ struct LiveGround: Sendable {
     let gate: AnswerGate
     let builtIn: BuiltInFeeds
 
-    init(loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init())
-        async throws
-    {
+    init(
+        loops: Int, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init(),
+        permissions: FeedPermissions = FeedPermissions()
+    ) async throws {
         group = try LoopGroup(count: loops)
         let faults = faults
         sessions = Sessions(loops: group.loops, audit: NoTrail()) { faults.append("\($0)") }
@@ -31,7 +32,7 @@ struct LiveGround: Sendable {
         let policy = TransportPolicy(policy)
         let gate = AnswerGate()
         self.gate = gate
-        let service = try LiveService(feeds, sessions, gate)
+        let service = try LiveService(feeds, permissions, sessions, gate)
         let admission = Admission(traffic: policy.traffic)
         listener = Listener(service, policy: policy, admission: admission, loops: group.loops)
         port = try await listener.start(on: #require(SocketAddress(parsing: "127.0.0.1:0"))).port
@@ -78,9 +79,10 @@ struct NoTrail: AuditTrail {
 /// Runs `body`; afterwards every client has gone, and everything must have been given back.
 func withLiveGround(
     loops: Int = 2, limits: FeedDirectory.Limits = .init(), policy: TransportPolicy.Values = .init(),
+    permissions: FeedPermissions = FeedPermissions(),
     _ body: @escaping @Sendable (LiveGround) async throws -> Void
 ) async throws {
-    let ground = try await LiveGround(loops: loops, limits: limits, policy: policy)
+    let ground = try await LiveGround(loops: loops, limits: limits, policy: policy, permissions: permissions)
     let baseline = await ground.sessions.snapshot()
     do {
         try await Task(executorPreference: BlockingExecutor()) { try await body(ground) }.value
@@ -132,9 +134,11 @@ private struct LiveService: RequestHandler {
     let sessions: Sessions
     let gate: AnswerGate
 
-    init(_ feeds: FeedDirectory, _ sessions: Sessions, _ gate: AnswerGate) throws {
+    init(
+        _ feeds: FeedDirectory, _ permissions: FeedPermissions, _ sessions: Sessions, _ gate: AnswerGate
+    ) throws {
         self.gate = gate
-        let endpoints = FeedEndpoints(feeds)
+        let endpoints = FeedEndpoints(feeds, permissions: permissions)
         let live = LiveEndpoint([endpoints.source], mostChannels: 8)
         self.sessions = sessions
         router = try Router(endpoints.routes + live.routes + SessionEndpoints(sessions).routes)

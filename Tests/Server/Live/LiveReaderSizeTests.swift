@@ -28,7 +28,8 @@ struct LiveReaderSizeTests {
         let session = sessions.registry(on: loop).open(.websocket, owner: nil, body: Nobody(), on: loop)
         defer { session.end(Ending(.completed), on: loop) }
         // The allocator gives a little more where that is what it has at hand; the least of many is what one takes.
-        let readers = (0..<1000).map { _ in LiveReader(LiveTicket(feed.log, session, owner: nil, after: nil)) }
+        let readers = (0..<1000).map { _ in LiveReader(LiveTicket(feed.log, session, owner: nil, after: nil))
+        }
         return withExtendedLifetime(readers) {
             readers.map { unsafe usableSize(Unmanaged.passUnretained($0).toOpaque()) }.min()
         }

@@ -1,78 +1,146 @@
+import Glibc
 import Loop
 import Sessions
 import Store
+import Synchronization
 import TestKit
 import Testing
 
 @testable import Workflows
 
-/// An engine on a store and a loop of its own, with one workflow, `only`. It ends as the server has it end.
-struct EngineGround {
+/// An engine on a data folder of its own, with two loops, a real store and real processes.
+final class EngineGround: Sendable {
     let engine: TaskEngine
-    let store: Store
-    let folder: String
-    let loop: EventLoop
+    let sessions: Sessions
+    private let store: Store
+    private let group: LoopGroup
+    private let pool: Offload
 
-    /// - Parameters:
-    ///   - script: what the workflow runs.
-    ///   - prepare: what is there before the engine starts.
-    static func run(
-        script: String = "true", concurrency: Int = 4,
-        prepare: (Store, _ folder: String) async throws -> Void = { _, _ in },
-        _ body: (EngineGround, isolated EventLoop) async throws -> Void
-    ) async throws {
+    static let patience = Duration.seconds(30)
+    private static let quick = StopLadder(
+        afterRequest: .milliseconds(100), afterTerminate: .milliseconds(100))
+
+    private init(in data: String, _ change: (inout TaskSetting) -> Void) throws {
+        signal(SIGPIPE, SIG_IGN)
         _ = try Nursery.shared()
-        let folder = try TemporaryFolder()
-        let store = try Store(
-            folder: folder.file("data"),
+        group = try LoopGroup(count: 2)
+        pool = try Offload(name: "engine", threads: 2, capacity: 1000)
+        store = try Store(
+            folder: data,
             migrations: TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations)
-        let group = try LoopGroup(count: 1)
-        let pool = try Offload(name: "engine", threads: 2, capacity: 100)
-        let workflows = WorkflowFolder(folder.file("workflows"))
-        _ = try WorkflowFolder.installExamples(in: folder.file("workflows"))
-        try folder.write("phases: {one: {run: [sh, -c, '\(script)']}}", to: "workflows/only.yaml")
-        _ = workflows.reload()
-        let sessions = Sessions(loops: group.loops, audit: NoTrail()) { Issue.record("\($0)") }
-        let engine = TaskEngine(
-            setting(concurrency, in: folder.path), workflows: workflows, store: store, sessions: sessions,
-            offload: pool, loops: group.loops
-        ) { task, reason in Issue.record("\(task) is not stored: \(reason)") }
+        sessions = Sessions(loops: group.loops, audit: NoAudit()) {
+            Issue.record("\(String(describing: $0))")
+        }
+        var setting = TaskSetting(
+            ladder: Self.quick, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], folder: data)
+        change(&setting)
+        let workflows = WorkflowFolder("\(data)/workflows")
+        #expect(workflows.reload().problems == [])
+        engine = TaskEngine(
+            setting, workflows: workflows, store: store, sessions: sessions, offload: pool, loops: group.loops
+        ) { Issue.record("\($0): \($1)") }
+    }
+
+    /// Runs `body` beside an engine that has started, and ends it as the server does. Nothing is left then.
+    static func run(
+        in data: String, _ change: (inout TaskSetting) -> Void = { _ in },
+        _ body: (EngineGround, TaskEngine.Recovery) async throws -> Void
+    ) async throws {
+        let ground = try EngineGround(in: data, change)
         let result: Result<Void, any Error>
         do {
-            try await prepare(store, folder.path)
-            _ = try await engine.start()
-            let ground = EngineGround(
-                engine: engine, store: store, folder: folder.path, loop: group.loops[0])
-            try await body(ground, group.loops[0])
-            result = .success(())
+            result = .success(try await body(ground, try await ground.engine.start()))
         } catch { result = .failure(error) }
-        await engine.stopBeginning()
-        #expect(await sessions.drain(within: .seconds(20)).isEmpty)
-        await engine.close()
-        pool.stop()
-        await store.close()
-        await group.stop()
+        await ground.engine.stopBeginning()
+        #expect(await ground.sessions.drain(within: .seconds(20)).isEmpty)
+        await ground.engine.close()
+        #expect(await ground.sessions.snapshot().held.isEmpty)
+        await ground.store.close()
+        await ground.group.stop()
+        ground.pool.stop()
         try result.get()
     }
 
-    static func setting(_ concurrency: Int, in folder: String) -> TaskSetting {
-        TaskSetting(
-            concurrency: concurrency, ladder: PhaseGround.quick,
-            environment: ["PATH": "/usr/bin:/bin", "FOLDER": folder], folder: folder)
+    func submit(
+        _ workflow: String, by owner: String? = "anna", _ change: (inout TaskRequest) -> Void = { _ in }
+    ) async throws -> TaskID {
+        var request = TaskRequest(workflow: workflow, owner: owner)
+        change(&request)
+        return try await engine.submit(request).record.id
     }
 
-    func stored(_ id: TaskID) async throws -> TaskRecord {
-        try #require(try await store.read { try TaskTable.task(id, in: $0) }).record
+    /// The task when it is over, or satisfies `condition`.
+    func wait(
+        for id: TaskID, until condition: @Sendable @escaping (TaskRecord) -> Bool = { $0.status.isOver },
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> TaskRecord {
+        let change = Change()
+        engine.board.observe { record in
+            if let record, record.id == id, condition(record) { change.tell(record) }
+        }
+        let now = try await engine.record(id)
+        if condition(now) { return now }
+        guard let record = await change.wait(on: group.loops[0]) else {
+            let stands = try await engine.record(id)
+            Issue.record("\(id) stands at \(stands)", sourceLocation: sourceLocation)
+            return stands
+        }
+        return record
     }
 
-    /// Waits until a task is over.
-    func end(of id: TaskID, on loop: isolated EventLoop) async throws -> TaskRecord {
-        let deadline = loop.now + .seconds(20)
-        while true {
-            let record = try await stored(id)
-            if record.status.isOver { return record }
-            try #require(loop.now < deadline, "\(id) does not end")
-            await loop.sleep(until: loop.now + .milliseconds(5))
+    /// The texts of what it said, as stored.
+    func said(_ id: TaskID) async throws -> [String] {
+        let task = try await engine.stored(id)
+        var texts: [String] = []
+        var next = task.firstSeq
+        while next <= task.lastSeq, let batch = try await engine.events(of: task, from: next) {
+            for entry in batch.entries { texts.append(unsafe String(decoding: entry.payload, as: UTF8.self)) }
+            next = batch.end
+        }
+        #expect(numbers(texts) == Array(task.firstSeq...task.lastSeq))
+        return texts
+    }
+
+    /// The statuses that its `state` entries tell, without repetitions.
+    func statuses(_ id: TaskID) async throws -> [String] {
+        var statuses: [String] = []
+        for text in try await said(id) where text.hasPrefix(#"{"type":"state""#) {
+            let status = TaskStatus.allCases.first { text.contains("\"status\":\"\($0.rawValue)\"") }
+            if let status, statuses.last != status.rawValue { statuses.append(status.rawValue) }
+        }
+        return statuses
+    }
+
+    private final class Change: Sendable {
+        private let found = Mutex<TaskRecord?>(nil)
+        private let reply = Reply<Void>()
+
+        func tell(_ record: TaskRecord) {
+            found.withLock { $0 = $0 ?? record }
+            reply.answer(())
+        }
+
+        func wait(on loop: isolated EventLoop) async -> TaskRecord? {
+            _ = await reply.wait(until: loop.now + patience, on: loop)
+            return found.withLock { $0 }
         }
     }
+
+    private struct NoAudit: AuditTrail {
+        func record(_ entry: AuditEntry) {}
+    }
+}
+
+/// A data folder with these workflows.
+func withWorkflows(
+    _ workflows: [String: String], _ body: (String) async throws -> Void
+) async throws {
+    let folder = try TemporaryFolder()
+    unsafe _ = mkdir(folder.file("workflows"), 0o755)
+    for (name, text) in workflows {
+        let file = unsafe fopen("\(folder.path)/workflows/\(name).yaml", "w")
+        unsafe _ = fputs(text, file)
+        unsafe _ = fclose(file)
+    }
+    try await body(folder.path)
 }

@@ -1,16 +1,16 @@
 import Configuration
 
 /// One file of the folder: what it last said that could be understood, and what is wrong with it now.
-struct WorkflowFile {
-    let path: String
+package struct WorkflowFile {
+    package let path: String
     private var stamp: FileStamp?
-    private(set) var workflow: Workflow?
-    private(set) var problems: [WorkflowProblem] = []
+    package private(set) var workflow: Workflow?
+    package private(set) var problems: [WorkflowProblem] = []
 
-    init(_ path: String) { self.path = path }
+    package init(_ path: String) { self.path = path }
 
     /// Reads it if it has changed. It blocks.
-    mutating func look() {
+    package mutating func look() {
         let stamp = FileStamp(of: path)
         if let stamp, let before = self.stamp, stamp.proves(unchangedSince: before) { return }
         self.stamp = stamp

@@ -1,0 +1,47 @@
+package import Store
+
+/// The tables of schedules, webhooks and notifications.
+package enum TriggerMigrations {
+    package static let all = [
+        Migration(
+            14, "schedule_and_webhook",
+            """
+            create table schedule(
+                name text primary key, rule text not null, seen integer not null,
+                fired integer, task text, problem text
+            ) strict;
+            create table schedule_firing(
+                id integer primary key autoincrement, schedule text not null, at integer not null,
+                wanted text not null
+            ) strict;
+
+            create table webhook_delivery(
+                number integer primary key autoincrement,
+                source text not null, delivery text, digest blob, event text,
+                outcome text not null, sentence text, task text, wanted text, body blob,
+                redelivery_of integer, received integer not null
+            ) strict;
+            create unique index webhook_delivery_id on webhook_delivery(source, delivery);
+            create index webhook_delivery_digest on webhook_delivery(source, digest);
+            -- Each kind has a retention of its own: who cannot sign must not push out what others sent.
+            create index webhook_delivery_known on webhook_delivery(source, number) where delivery is not null;
+            create index webhook_delivery_strange on webhook_delivery(source, number) where delivery is null;
+            create index webhook_delivery_body on webhook_delivery(source, number) where body is not null;
+            create index webhook_delivery_open on webhook_delivery(number) where outcome = 'open';
+            """),
+        Migration(
+            15, "notification",
+            """
+            create table notification(
+                id integer primary key autoincrement,
+                target text not null, task text not null, delivery text not null unique,
+                event text not null, body text not null,
+                state text not null, attempts integer not null default 0,
+                created integer not null, next integer not null, problem text,
+                unique (target, task)
+            ) strict;
+            create index notification_next on notification(target, next) where state = 'pending';
+            create index notification_over on notification(id) where state <> 'pending';
+            """),
+    ]
+}
