@@ -62,7 +62,7 @@ final class ServerUnderTest {
             programPath, ["serve", "--data", folder + "/data", "--listen", "127.0.0.1:0"],
             environment: environment, streams: .separate(input: .null, output: .pipe, error: .null))
         spec.limits = limits
-        return try await ChildProcess.spawn(spec, until: loop.now + .seconds(10), on: loop)
+        return try await ChildProcess.spawn(spec, until: loop.clock.now + .seconds(10), on: loop)
     }
 
     private init(
@@ -130,7 +130,8 @@ final class ServerUnderTest {
     }
 
     func waitForEnd(on loop: isolated EventLoop) async throws -> ProcessExit {
-        guard let end = await child.wait(until: loop.now + .seconds(30), on: loop) else {
+        // Not the time of the loop's turn, which began before all that was asked meanwhile.
+        guard let end = await child.wait(until: loop.clock.now + .seconds(30), on: loop) else {
             _ = await child.stop(on: loop)
             throw StressError("the server did not end within 30 s")
         }
@@ -163,12 +164,12 @@ final class ServerUnderTest {
 
     private func removeFolder(on loop: isolated EventLoop) async throws {
         let remover = try await ChildProcess.spawn(
-            ProcessSpec("/bin/rm", ["-rf", folder]), until: loop.now + .seconds(5), on: loop)
-        _ = await remover.wait(until: loop.now + .seconds(10), on: loop)
+            ProcessSpec("/bin/rm", ["-rf", folder]), until: loop.clock.now + .seconds(5), on: loop)
+        _ = await remover.wait(until: loop.clock.now + .seconds(10), on: loop)
     }
 
     private static func output(of spec: ProcessSpec, on loop: isolated EventLoop) async throws -> String {
-        let child = try await ChildProcess.spawn(spec, until: loop.now + .seconds(10), on: loop)
+        let child = try await ChildProcess.spawn(spec, until: loop.clock.now + .seconds(10), on: loop)
         return try firstLine(of: child.takeOutput()!)
     }
 

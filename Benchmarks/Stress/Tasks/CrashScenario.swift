@@ -35,7 +35,7 @@ struct CrashScenario: Scenario {
                     let child = try await server.spawnAgain(on: loop)
                     try await kill(
                         child, after: .milliseconds(.random(in: 1...150, using: &random)), on: loop)
-                    let end = await child.wait(until: loop.now + .seconds(30), on: loop)
+                    let end = await child.wait(until: loop.clock.now + .seconds(30), on: loop)
                     try expect(end != nil, "a server that was killed while it started lives")
                 }
                 let start = loop.clock.now
@@ -98,7 +98,7 @@ struct CrashScenario: Scenario {
             ProcessSpec(
                 "/bin/sh", ["-c", "sleep \(seconds); kill -\(number) \(child.pid)"],
                 environment: ["PATH": "/usr/bin:/bin"]),
-            until: loop.now + .seconds(10), on: loop)
+            until: loop.clock.now + .seconds(10), on: loop)
         _ = killer
     }
 

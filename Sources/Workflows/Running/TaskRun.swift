@@ -69,8 +69,8 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         proceed(on: loop)
     }
 
-    /// Somebody wants it to end. Comes back when that is stored: a server that is killed behind it must not have the
-    /// task begin. Nil where it has ended.
+    /// Somebody wants it to end. Nil where it has. Comes back when that is stored: a server that is killed behind it must
+    /// not have the task begin.
     func cancel(by account: String?, on loop: isolated EventLoop) async -> TaskRecord? {
         if record.status.isOver { return nil }
         let sentence = account.map { "Cancelled by \($0)." } ?? "Cancelled."

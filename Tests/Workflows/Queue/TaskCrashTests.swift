@@ -11,7 +11,7 @@ import Testing
 @Suite struct TaskCrashTests {
     @Test func nothingOfATaskRunsBeforeItIsStoredThatItRuns() async throws {
         let script = #"if [ -e "$FOLDER/free" ]; then echo late; else echo early; fi > "$FOLDER/seen""#
-        try await SingleGround.run(script: script, concurrency: 0) { ground, loop in
+        try await CrashGround.run(script: script, concurrency: 0) { ground, loop in
             let task = try await ground.engine.submit(TaskRequest(workflow: "only")).record
             let (seen, free) = ("\(ground.folder)/seen", "\(ground.folder)/free")
             let store = ground.store
@@ -19,10 +19,10 @@ import Testing
             // The disk takes its time, until there is the file `free`.
             async let held: Void = store.write { _ in
                 isHeld.store(true, ordering: .relaxed)
-                for _ in 0..<4000 where !isThere(free) { usleep(1000) }
+                for _ in 0..<4000 where !isThere(free) { _ = poll(nil, 0, 1) }
             }
             while !isHeld.load(ordering: .relaxed) { await loop.sleep(until: loop.now + .milliseconds(1)) }
-            await ground.engine.apply(SingleGround.setting(4, in: ground.folder))
+            await ground.engine.apply(CrashGround.setting(4, in: ground.folder))
             // As long a wrong engine has to show itself.
             let patience = loop.now + .milliseconds(500)
             while !isThere(seen), loop.now < patience {
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func aCancelThatIsAnsweredIsStored() async throws {
-        try await SingleGround.run(concurrency: 0) { ground, loop in
+        try await CrashGround.run(concurrency: 0) { ground, loop in
             let task = try await ground.engine.submit(TaskRequest(workflow: "only")).record
             _ = try await ground.engine.cancel(task.id, by: "anna")
             let stored = try await ground.stored(task.id)
@@ -49,7 +49,7 @@ import Testing
         var cancelled = TaskRecord.sample("only")
         cancelled.isCancelling = true
         let task = cancelled
-        try await SingleGround.run(prepare: { store, _ in try await store.add(task) }) { ground, _ in
+        try await CrashGround.run(prepare: { store, _ in try await store.add(task) }) { ground, _ in
             let record = try await ground.stored(task.id)
             #expect(record.status == .cancelled)
             #expect(record.startedAt == nil)
@@ -60,7 +60,7 @@ import Testing
         let (running, over) = (TaskRecord.sample("only"), TaskRecord.sample("only").ended(.succeeded))
         let (gone, kept) = (TaskID.make(), "artifacts/kept")
         func space(_ id: TaskID, _ folder: String) -> Workspace { Workspace(data: folder, task: id) }
-        try await SingleGround.run(
+        try await CrashGround.run(
             prepare: { store, folder in
                 let number = try await store.add(running)
                 _ = try await store.change(number, to: running.running(), from: .pending)

@@ -7,7 +7,7 @@ import Testing
 @testable import Workflows
 
 /// An engine on a store and a loop of its own, with one workflow, `only`. It ends as the server has it end.
-struct SingleGround {
+struct CrashGround {
     let engine: TaskEngine
     let store: Store
     let folder: String
@@ -19,7 +19,7 @@ struct SingleGround {
     static func run(
         script: String = "true", concurrency: Int = 4,
         prepare: (Store, _ folder: String) async throws -> Void = { _, _ in },
-        _ body: (SingleGround, isolated EventLoop) async throws -> Void
+        _ body: (CrashGround, isolated EventLoop) async throws -> Void
     ) async throws {
         _ = try Nursery.shared()
         let folder = try TemporaryFolder()
@@ -41,7 +41,7 @@ struct SingleGround {
         do {
             try await prepare(store, folder.path)
             _ = try await engine.start()
-            let ground = SingleGround(
+            let ground = CrashGround(
                 engine: engine, store: store, folder: folder.path, loop: group.loops[0])
             try await body(ground, group.loops[0])
             result = .success(())
