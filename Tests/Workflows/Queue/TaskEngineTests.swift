@@ -71,7 +71,7 @@ import Testing
             try await EngineGround.run(in: data) { ground, _ in
                 let id = try await ground.submit("stubborn")
                 _ = try await ground.wait(for: id) { $0.status == .running }
-                while try await !ground.said(id).contains(where: { $0.contains("ready") }) {
+                while try await !ground.said(id).contains(where: { $0.contains(#""text":"ready""#) }) {
                     await Task.yield()
                 }
                 #expect(try await ground.engine.cancel(id, by: "ben").isCancelling)
