@@ -66,6 +66,8 @@ extension HoldfastServer {
                     "processes_ended": .number(recovery.processes),
                 ])
         }
+        try await triggers.start()
+        triggerFeeds.start()
         taskKeeper.start(on: group.loops[0])
     }
 

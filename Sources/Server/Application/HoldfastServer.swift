@@ -32,6 +32,8 @@ package final class HoldfastServer: Sendable {
     let systemWatch: SystemWatch
     let tasks: TaskEngine
     let taskKeeper: TaskKeeper
+    let triggers: Triggers
+    let triggerFeeds: TriggerFeeds
     let web: WebAccess
     let feedWatches: FeedWatches
     let checks: ConfiguredChecks
@@ -47,7 +49,7 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64
+        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64, triggers plan: TriggerPlan
     ) {
         self.settings = settings
         self.log = log
@@ -91,6 +93,8 @@ package final class HoldfastServer: Sendable {
             log.error("what a task said is not stored", ["task": .text(task.text), "reason": .text(reason)])
         }
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
+        triggers = Triggers(plan, of: tasks, in: store, web: web, log: log)
+        triggerFeeds = TriggerFeeds(of: triggers, in: directory, on: group.loops[0])
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
@@ -100,6 +104,7 @@ package final class HoldfastServer: Sendable {
     /// Gives back everything but the log, in reverse order.
     func close() async {
         await WebSocket.cutAll(on: group.loops)
+        await triggerFeeds.stop()
         await directory.close()
         await keptFeeds.close()
         // They had their time when the server stopped; what is left now is only named.
@@ -110,6 +115,7 @@ package final class HoldfastServer: Sendable {
                 ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
         await taskKeeper.stop()
+        await triggers.stop()
         await tasks.close()
         await accounts.stop()
         await auditKeeper.stop()
