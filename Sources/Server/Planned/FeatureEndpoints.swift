@@ -1,4 +1,5 @@
 import Loop
+import Sessions
 import Transport
 import Wire
 import Workflows

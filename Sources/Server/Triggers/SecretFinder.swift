@@ -22,14 +22,15 @@ enum SecretFinder {
 
     private static func variable(_ name: String) throws(Complaint) -> String {
         // Lent by the C library until somebody changes the environment, which nobody does.
-        guard let value = unsafe getenv(name) else {
+        guard let value = unsafe getenv(name).map({ unsafe String(cString: $0) }) else {
             throw Complaint("names the variable \(name), which the server's environment does not have")
         }
-        return unsafe String(cString: value)
+        return value
     }
 
     private static func file(_ path: String) throws(Complaint) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        // The path is lent for the call.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Complaint("cannot be read: \(SystemError("open"))") }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: longest + 1)

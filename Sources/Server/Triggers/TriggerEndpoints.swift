@@ -86,13 +86,11 @@ struct TriggerEndpoints: Sendable {
         let name = call.parameter("source")
         let body = try await call.request.body.collect(upTo: WebhookRequest.bodyLimit, on: loop)
         let request = WebhookRequest(headers: call.request.head.headers, body: body)
-        do throws(TriggerError) {
-            let answer = try await triggers.webhooks.receive(request, for: name)
-            limit.withdraw([need], within: Self.window)
-            return try answered(answer)
-        } catch {
-            throw HTTPError(error)
+        let answer = try await Self.heed { () throws(TriggerError) in
+            try await triggers.webhooks.receive(request, for: name)
         }
+        limit.withdraw([need], within: Self.window)
+        return try answered(answer)
     }
 
     private func answered(_ answer: WebhookAnswer) throws(HTTPError) -> Response {

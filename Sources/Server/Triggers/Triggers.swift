@@ -38,12 +38,13 @@ final class Triggers: Sendable {
         let (webhookNews, featureNews) = (Bell(on: home), Bell(on: home))
         self.webhookNews = webhookNews
         self.featureNews = featureNews
-        features = PlannedFeatures(store, submitter: engine) { featureNews.ring() }
+        features = PlannedFeatures(store, submitter: engine, changed: { featureNews.ring() })
         ends = TaskEnds(of: features, on: home, log: log)
         parts = Mutex(
             Parts(
                 plan: plan,
-                webhooks: Webhooks(plan.sources, in: store, submitter: engine) { webhookNews.ring() },
+                webhooks: Webhooks(
+                    plan.sources, in: store, submitter: engine, changed: { webhookNews.ring() }),
                 runner: Self.makeRunner(plan.schedules, engine, store, log),
                 notifier: Self.makeNotifier(plan.targets, engine, store, web, log)))
         engine.endings.add { [weak self] task, db in try self?.notifier.add(task, in: db) }
@@ -101,9 +102,8 @@ final class Triggers: Sendable {
     func apply(_ plan: TriggerPlan) async {
         let old = parts.withLock { $0.plan }
         if plan.sources != old.sources {
-            let webhooks = Webhooks(plan.sources, in: store, submitter: engine) { [webhookNews] in
-                webhookNews.ring()
-            }
+            let webhooks = Webhooks(
+                plan.sources, in: store, submitter: engine, changed: { [webhookNews] in webhookNews.ring() })
             parts.withLock { $0.webhooks = webhooks }
             webhookNews.ring()
         }
@@ -134,9 +134,11 @@ final class Triggers: Sendable {
         _ schedules: [Schedule], _ engine: TaskEngine, _ store: Store, _ log: LogWriter
     ) -> LoopBound<ScheduleRunner> {
         LoopBound(
-            ScheduleRunner(schedules, in: store, submitter: engine) { error in
-                log.error("schedules wait for the database", ["reason": .text("\(error)")])
-            }, to: engine.home)
+            ScheduleRunner(
+                schedules, in: store, submitter: engine,
+                failed: { error in
+                    log.error("schedules wait for the database", ["reason": .text("\(error)")])
+                }), to: engine.home)
     }
 
     private static func makeNotifier(
@@ -149,8 +151,10 @@ final class Triggers: Sendable {
                 log.error("nobody can be told under TLS", ["reason": .text("\(error)")])
             }
         }
-        return Notifier(targets, from: store, over: dialler, on: engine.home) { error in
-            log.error("notifications wait for the database", ["reason": .text("\(error)")])
-        }
+        return Notifier(
+            targets, from: store, over: dialler, on: engine.home,
+            failed: { error in
+                log.error("notifications wait for the database", ["reason": .text("\(error)")])
+            })
     }
 }
