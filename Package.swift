@@ -85,7 +85,9 @@ let testing: [Target] = [
     tests(of: "Server", on: ["TestKit"]),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["holdfast", "Loop", "Server", "Store", "TestKit", "Transport", "Wire"],
+        dependencies: [
+            "holdfast", "Loop", "Server", "Store", "TestKit", "Transport", "Wire", "Workflows",
+        ],
         path: "Tests/EndToEnd", exclude: ["requirements.txt", "test_start_page.py"], swiftSettings: strict),
 ]
 

@@ -22,7 +22,8 @@ extension ValueKind where Value == Audience {
             parse: { text throws(Complaint) in
                 guard let rank = ranks.first(where: { $0.rawValue == text }) else {
                     let hint = Suggestion.phrase(for: text, among: names)
-                    throw Complaint("is none of \(listed)\(hint); accounts are written as a list: `[ann, bob]`")
+                    throw Complaint(
+                        "is none of \(listed)\(hint); accounts are written as a list: `[ann, bob]`")
                 }
                 return .role(rank)
             },

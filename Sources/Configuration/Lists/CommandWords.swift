@@ -12,7 +12,9 @@ extension ValueKind where Value == CommandWords {
             "command", "a text for `sh -c`, or a list of a program and its arguments",
             sample: CommandWords(words: []),
             parse: { text throws(Complaint) in
-                guard text.contains(where: { $0 != " " && $0 != "\n" }) else { throw Complaint("names no command") }
+                guard text.contains(where: { $0 != " " && $0 != "\n" }) else {
+                    throw Complaint("names no command")
+                }
                 guard !text.utf8.contains(0) else { throw Complaint("has a NUL in it") }
                 return CommandWords(words: ["/bin/sh", "-c", text])
             },

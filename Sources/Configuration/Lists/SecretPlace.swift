@@ -9,14 +9,18 @@ extension SettingItem {
     /// The keys of a secret that must be there.
     func secret(_ help: String) -> Located<SecretPlace> {
         let variable = value(
-            "secret_variable", .variable, "The variable of the server's environment that has the secret. \(help)")
+            "secret_variable", .variable,
+            "The variable of the server's environment that has the secret. \(help)")
         let file = value(
-            "secret_file", .path, "The file that has the secret, in place of a variable; a line's end is no part of it.")
+            "secret_file", .path,
+            "The file that has the secret, in place of a variable; a line's end is no part of it.")
         let (byVariable, byFile) = (has("secret_variable"), has("secret_file"))
         require(
             byVariable || byFile, "secret_variable",
             "is missing: give `secret_variable` or `secret_file`, the place of the secret")
-        require(!byVariable || !byFile, "secret_file", "does not go with `secret_variable`: a secret has one place")
+        require(
+            !byVariable || !byFile, "secret_file",
+            "does not go with `secret_variable`: a secret has one place")
         return located(
             byFile ? "secret_file" : "secret_variable", file.map { .file($0) } ?? .variable(variable ?? ""))
     }

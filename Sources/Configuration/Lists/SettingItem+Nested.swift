@@ -19,7 +19,9 @@ extension SettingItem {
         }
         var values: [String: Located<YAMLScalar>] = [:]
         for each in entries {
-            let (name, origin) = ("\(fields.name(of: key)).\(each.key)", Origin.file(fields.file, each.value.mark))
+            let (name, origin) = (
+                "\(fields.name(of: key)).\(each.key)", Origin.file(fields.file, each.value.mark)
+            )
             if case .scalar(let scalar) = each.value.content, !scalar.isNull {
                 values[each.key] = Located(scalar, at: origin, of: name)
             } else {

@@ -43,7 +43,8 @@ extension SettingReader {
             SettingEntry(
                 name: list.name, word: "list", phrase: "a list of mappings, in the file only",
                 help: list.help, isReloadable: list.isReloadable, isSecret: false, isSwitch: false,
-                isList: true, standard: "", written: entry.flatMap { $0.value.isNull ? nil : $0.value.onOneLine } ?? "[]",
+                isList: true, standard: "",
+                written: entry.flatMap { $0.value.isNull ? nil : $0.value.onOneLine } ?? "[]",
                 origin: entry.map { .file(fields!.file, $0.value.mark) } ?? .standard, items: keys.rows))
         return items
     }
@@ -73,6 +74,10 @@ extension YAMLNode {
 
     private static func quoted(_ scalar: YAMLScalar) -> String {
         let isPlain = scalar.style == .plain && !scalar.text.contains { ",[]{}\n".contains($0) }
-        return isPlain ? scalar.text : "'" + scalar.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        return isPlain
+            ? scalar.text
+            : "'"
+                + scalar.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+                + "'"
     }
 }

@@ -52,7 +52,8 @@ extension ValueKind where Value == String {
         parse: { text throws(Complaint) in
             let host = ["https://", "http://"].first { text.lowercased().hasPrefix($0) }
                 .map { text.dropFirst($0.count).prefix { !"/?#".contains($0) } }
-            guard let host, !host.isEmpty, !host.hasPrefix(":"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+            guard let host, !host.isEmpty, !host.hasPrefix(":"),
+                text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
             else { throw Complaint("is no web address: write `http://` or `https://` and a host") }
             guard !host.contains("@") else {
                 throw Complaint("has a name or password in it, which would end up in logs: leave it out")

@@ -7,7 +7,8 @@ extension Settings {
         package var keep: Bool
 
         init(_ item: SettingItem) {
-            feeds = item.required("feeds", .feedPattern, "Those that people publish to, and those of `feeds.watch`.")
+            feeds = item.required(
+                "feeds", .feedPattern, "Those that people publish to, and those of `feeds.watch`.")
             publish = item.value(
                 "publish", .audience([.operators, .admin]), default: .role(.operators),
                 "Who may publish to them, and delete them.")

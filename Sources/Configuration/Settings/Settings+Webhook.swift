@@ -43,7 +43,8 @@ extension Settings {
             item.require(name != "deliveries", "name", "is a part of other addresses: take another name")
             kind = item.required(
                 "kind", .choice(),
-                "How a sender shows that it may: `github` by a signature of the body, `bearer` by the secret itself.")
+                "How a sender shows that it may: `github` by a signature of the body, `bearer` by the secret itself."
+            )
             secret = item.secret("At least 16 bytes.")
             mappings = item.list("mappings", "The first that fits a delivery decides what it begins.") {
                 Mapping($0)

@@ -118,7 +118,8 @@ extension HoldfastServer {
         }
         return HoldfastServer(
             settings, log: log, store: store, group: group, offload: pools[0], passwords: pools[1],
-            watching: pools[2], probing: pools[3], feedOrigin: await feedOrigin(in: store, log), triggers: plan)
+            watching: pools[2], probing: pools[3], feedOrigin: await feedOrigin(in: store, log),
+            triggers: plan)
     }
 
     /// A disk that is full keeps nobody from starting; then the clock alone says where feeds begin.

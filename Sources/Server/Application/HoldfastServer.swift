@@ -49,7 +49,8 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64, triggers plan: TriggerPlan
+        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64,
+        triggers plan: TriggerPlan
     ) {
         self.settings = settings
         self.log = log

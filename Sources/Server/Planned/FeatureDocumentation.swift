@@ -34,18 +34,21 @@ enum FeatureDocumentation {
     static let creating = page { page in
         page.text = "It stands behind all others."
         page.requestSchema = JSONSchema.text(of: FeatureDraft.self)
-        page.responses = [
-            (201, "The feature.", feature), (409, "There are as many as there may be.", nil),
-        ] + ofABody
+        page.responses =
+            [
+                (201, "The feature.", feature), (409, "There are as many as there may be.", nil),
+            ] + ofABody
     }
 
     static let editing = page { page in
-        page.text = "What is not named stays as it is. With `version` only where that is the feature's version still."
+        page.text =
+            "What is not named stays as it is. With `version` only where that is the feature's version still."
         page.requestSchema = JSONSchema.text(of: FeatureEdit.self)
-        page.responses = [
-            (200, "The feature.", feature), noFeature,
-            (409, "It has another version, or its status is that of a task that works on it.", nil),
-        ] + ofABody
+        page.responses =
+            [
+                (200, "The feature.", feature), noFeature,
+                (409, "It has another version, or its status is that of a task that works on it.", nil),
+            ] + ofABody
     }
 
     static let deleting = page { page in
@@ -63,19 +66,22 @@ enum FeatureDocumentation {
     static let moving = page { page in
         page.text = "To the first or the last place, or right before or after another."
         page.requestSchema = JSONSchema.text(of: FeatureMove.self)
-        page.responses = [
-            (200, "The feature.", feature), (404, "There is no such feature, or the other one is not there.", nil),
-        ] + ofABody
+        page.responses =
+            [
+                (200, "The feature.", feature),
+                (404, "There is no such feature, or the other one is not there.", nil),
+            ] + ofABody
     }
 
     static let starting = page { page in
         page.text = "Its requirement is the feature's title and description; the feature's status follows it."
         page.requestSchema = JSONSchema.text(of: FeatureStart.self)
-        page.responses = [
-            (201, "The feature, with its task.", feature), noFeature,
-            (409, "A task works on it already, or it is neither planned nor in progress.", nil),
-            (503, "No task can be begun now.", nil),
-        ] + ofABody
+        page.responses =
+            [
+                (201, "The feature, with its task.", feature), noFeature,
+                (409, "A task works on it already, or it is neither planned nor in progress.", nil),
+                (503, "No task can be begun now.", nil),
+            ] + ofABody
     }
 
     private static func page(_ write: (inout Documentation) -> Void) -> Documentation {

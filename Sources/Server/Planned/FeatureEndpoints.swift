@@ -53,7 +53,9 @@ struct FeatureEndpoints: Sendable {
                 .delete, "/api/v1/features/{id}", "Delete a planned feature", access: .atLeast(.operators),
                 documentation: FeatureDocumentation.deleting
             ) { call, loop async throws(HTTPError) in
-                let (id, version) = (try call.featureID(), try call.number("version").map(Int.init(clamping:)))
+                let (id, version) = (
+                    try call.featureID(), try call.number("version").map(Int.init(clamping:))
+                )
                 try await Self.heed { () throws(PlannedError) in
                     try await features.delete(id, version: version)
                 }
@@ -93,7 +95,8 @@ struct FeatureEndpoints: Sendable {
         let status = try call.queried("status").map { name throws(HTTPError) in
             guard let status = FeatureStatus(rawValue: name) else {
                 let known = FeatureStatus.allCases.map(\.rawValue).joined(separator: ", ")
-                throw HTTPError(.badRequest, "There is no status \"\(name.prefix(100))\"; there are \(known).")
+                throw HTTPError(
+                    .badRequest, "There is no status \"\(name.prefix(100))\"; there are \(known).")
             }
             return status
         }
@@ -133,7 +136,8 @@ struct FeatureMove: Decodable {
             + (after.map { [.after($0)] } ?? [])
         guard places.count == 1 else {
             throw HTTPError(
-                .unprocessableContent, "Send one of \"to\" (first or last), \"before\" and \"after\" (an id).")
+                .unprocessableContent, "Send one of \"to\" (first or last), \"before\" and \"after\" (an id)."
+            )
         }
         return places[0]
     }

@@ -39,7 +39,9 @@ enum SecretFinder {
         guard count >= 0 else { throw Complaint("cannot be read: \(SystemError("read"))") }
         guard count <= longest else { throw Complaint("has more than \(longest) bytes, so it is no secret") }
         var text = bytes[..<count]
-        while let last = text.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { text.removeLast() }
+        while let last = text.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") {
+            text.removeLast()
+        }
         guard let secret = String(validating: text, as: UTF8.self) else {
             throw Complaint("is no UTF-8, and must be text")
         }

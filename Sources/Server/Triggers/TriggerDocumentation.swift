@@ -39,7 +39,8 @@ enum TriggerDocumentation {
     }
 
     static let webhooks = page { page in
-        page.text = "The sources with their figures, and the newest deliveries: what the feed `webhook-status` says."
+        page.text =
+            "The sources with their figures, and the newest deliveries: what the feed `webhook-status` says."
         page.responses = [(200, "The sources.", JSONSchema.text(of: WebhookStatus.self))]
     }
 

@@ -60,7 +60,8 @@ struct TriggerEndpoints: Sendable {
                     headers: fresh)
             },
             Route(
-                .get, "/api/v1/notifications", "What was sent of the ends of tasks", access: .atLeast(.viewer),
+                .get, "/api/v1/notifications", "What was sent of the ends of tasks",
+                access: .atLeast(.viewer),
                 documentation: TriggerDocumentation.notifications
             ) { call, loop async throws(HTTPError) in
                 let limit = try call.length(100, atMost: Self.mostInAList)

@@ -25,7 +25,8 @@ struct TriggerReader {
         var filters: [PayloadPath: TextPattern] = [:]
         for (text, pattern) in setting.filter {
             guard let path = PayloadPath(text) else {
-                pattern.reject("is no path into the body: write names with dots, `repository.name`", in: mistakes)
+                pattern.reject(
+                    "is no path into the body: write names with dots, `repository.name`", in: mistakes)
                 continue
             }
             filters[path] = TextPattern(pattern.value.text)
@@ -88,7 +89,8 @@ struct TriggerReader {
         }
         guard let secret else { return nil }
         let target = NotificationTarget(
-            name: setting.name, url: url, secret: secret, workflows: setting.workflows.map { TextPattern($0) },
+            name: setting.name, url: url, secret: secret,
+            workflows: setting.workflows.map { TextPattern($0) },
             statuses: Set(setting.statuses.map(TaskStatus.init)))
         if target == nil { setting.url.reject("is no address of HTTP", in: mistakes) }
         return target

@@ -61,7 +61,8 @@ final class Triggers: Sendable {
     /// All schedules, with their next times and what came of the last.
     func schedules() async throws(TriggerError) -> ScheduleList {
         try await runner.run { runner, _ in
-            do throws(TriggerError) { return Result<_, TriggerError>.success(try await runner.list()) } catch {
+            do throws(TriggerError) { return Result<_, TriggerError>.success(try await runner.list()) } catch
+            {
                 return .failure(error)
             }
         }.get()

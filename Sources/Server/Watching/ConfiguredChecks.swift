@@ -33,7 +33,8 @@ actor ConfiguredChecks {
 
     private func begin(_ setting: Settings.Check) async {
         let plan = SystemCheck.Plan(
-            setting.name, every: setting.every, timeout: setting.timeout, degradedAfter: setting.degradedAfter)
+            setting.name, every: setting.every, timeout: setting.timeout, degradedAfter: setting.degradedAfter
+        )
         do {
             let probe = try probe(setting.probe)
             started += 1
