@@ -22,10 +22,10 @@ final class TriggerGround {
         let workflows = folder.file("workflows")
         // The path is lent for the call.
         guard unsafe mkdir(workflows, 0o700) == 0 else { throw TestFailure("no folder was made") }
-        let inputs = "inputs:\n  branch: {type: text, default: none}\n"
+        let inputs = "inputs:\n  branch: {type: string, default: none}\n"
         try write(
-            "name: quick\n\(inputs)phases:\n  - {name: one, run: \"true\"}\n", to: "\(workflows)/quick.yaml")
-        try write("name: long\nphases:\n  - {name: one, run: sleep 300}\n", to: "\(workflows)/long.yaml")
+            "name: quick\n\(inputs)phases:\n  one: {run: \"true\"}\n", to: "\(workflows)/quick.yaml")
+        try write("name: long\nphases:\n  one: {run: sleep 300}\n", to: "\(workflows)/long.yaml")
         try configure(yaml, in: folder)
         let ground = TriggerGround(folder, try await run(in: folder, on: loop))
         ground.admin = try await ground.server.bearer("ci", on: loop)

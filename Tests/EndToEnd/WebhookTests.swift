@@ -185,7 +185,7 @@ import Workflows
             try await ground.server.program.error.read(within: Holdfast.patience, on: loop) {
                 $0.contains("nothing was taken up")
             }
-            #expect(ground.server.program.error.text.contains("holdfast.yaml:22:29: schedules[0].cron: "))
+            #expect(ground.server.program.error.text.contains("holdfast.yaml:20:27: schedules[0].cron: "))
             #expect(try await ground.ask(.get, "schedules", on: loop).body.contains("30 2 * * *"))
         }
     }
