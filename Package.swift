@@ -87,7 +87,9 @@ let testing: [Target] = [
     tests(of: "Server", on: ["TestKit"]),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["holdfast", "Loop", "Server", "Store", "TestKit", "Transport", "Wire"],
+        dependencies: [
+            "holdfast", "Loop", "Server", "Store", "TestKit", "Transport", "Wire", "Workflows",
+        ],
         path: "Tests/EndToEnd",
         exclude: [
             "requirements.txt", "conftest.py", "schemathesis_hooks.py", "test_api_description.py",

@@ -6,8 +6,8 @@
 /// The same lines document the keys: they are asked once with no file behind them. What a mapping says wrongly or
 /// leaves out is noted with its line and key, and answered with something to go on with.
 package struct SettingItem {
-    private let fields: YAMLFields?
-    private let keys: SettingItemKeys
+    let fields: YAMLFields?
+    let keys: SettingItemKeys
 
     init(_ fields: YAMLFields?, noting keys: SettingItemKeys) {
         self.fields = fields

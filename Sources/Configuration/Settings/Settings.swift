@@ -14,6 +14,9 @@ package struct Settings: Sendable, Equatable {
     package var limits: Limits
     package var feeds: Feeds
     package var tasks: Tasks
+    package var webhooks: [Webhook]
+    package var schedules: [Schedule]
+    package var notifications: [Notification]
     package var compression: Compression
     package var accounts: Accounts
     package var audit: Audit
@@ -54,6 +57,15 @@ package struct Settings: Sendable, Equatable {
         trustedProxies = section.value(
             "trusted_proxies", .list(of: .network), default: [], reload: true,
             "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.")
+        webhooks = section.list(
+            "webhooks", named: \.name, reload: true, "Who may begin tasks by sending JSON to the server."
+        ) { Webhook($0) }
+        schedules = section.list(
+            "schedules", named: { $0.name ?? "" }, reload: true, "Workflows that are begun again and again."
+        ) { Schedule($0) }
+        notifications = section.list(
+            "notifications", named: \.name, reload: true, "Who is told when tasks are over."
+        ) { Notification($0) }
         tls = TLS(section.section("tls", "HTTPS and WSS on every TCP address."))
         deadlines = Deadlines(
             section.section("deadlines", "How long anything is waited for; no wait is without a deadline."))

@@ -107,6 +107,11 @@ package final class YAMLFields {
         mistakes.note(.file(file, mark), name(of: key), what)
     }
 
+    /// Where the value of `key` is; where it is not given, where the mapping is.
+    func origin(of key: String) -> Origin {
+        .file(file, entries.first { $0.key == key }?.value.mark ?? mark)
+    }
+
     // MARK: The end
 
     /// Notes the keys that were not asked for; `elsewhere` names keys of other mappings that may be meant.

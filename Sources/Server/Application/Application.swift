@@ -55,7 +55,8 @@ package struct Application: RequestHandler {
         }
         // It was somebody else's, perhaps, who may not end this request.
         request.session?.belong(to: nil)
-        let caller = try await authenticator.identify(request.head, approach)
+        let caller =
+            route.access == .signed ? Caller.nobody : try await authenticator.identify(request.head, approach)
         request.session?.belong(to: caller.owner)
         if let owner = caller.owner { journal.found(request, account: owner.account, on: loop) }
         try accounts.origins.check(request.head, approach, means: caller.means)

@@ -21,6 +21,7 @@ extension HoldfastServer {
         routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
         routes +=
             tasks.routes + boards.routes + feeds.routes + live.routes + SessionEndpoints(sessions).routes
+        routes += TriggerEndpoints(triggers).routes + FeatureEndpoints(triggers.features).routes
         routes.append(.version(Self.build, startedAt: startedAt))
         if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
         routes.append(try settings.staticFolder.map(route(to:)) ?? StartPage.route)

@@ -13,7 +13,7 @@ extension HoldfastServer {
     package static let migrations =
         AccountStorage.migrations + AuditTable.migrations + FeedOriginTable.migrations
         + TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations
-        + KeptFeedTable.migrations
+        + KeptFeedTable.migrations + FeatureTable.migrations + TriggerMigrations.all
 
     /// Reads the settings from the file, the environment and the flags.
     package typealias SettingsReader =
@@ -27,12 +27,13 @@ extension HoldfastServer {
     /// - Parameter read: reads the settings from everywhere, at the start and again on SIGHUP.
     package static func run(_ read: @escaping SettingsReader) async throws -> ExitCode {
         let reading = try read()
+        let plan = try TriggerPlan(reading.settings)
         let settings = reading.settings.log
         let isText = settings.format == .text || (settings.format == .auto && isatty(2) == 1)
         let log = try LogWriter(
             descriptor: 2, format: isText ? .text : .json, level: LogLevel(settings.level))
         defer { log.stop() }
-        switch await StartFailure.catching({ try await make(reading.settings, log: log) }) {
+        switch await StartFailure.catching({ try await make(reading.settings, plan, log: log) }) {
         case .success(let server):
             let outcome = await server.serve(reading, read)
             await server.close()
@@ -79,10 +80,12 @@ extension HoldfastServer {
 
     // MARK: What it stands on
 
-    private static func make(_ settings: Settings, log: LogWriter) async throws -> HoldfastServer {
+    private static func make(
+        _ settings: Settings, _ plan: TriggerPlan, log: LogWriter
+    ) async throws -> HoldfastServer {
         let store = try Store(folder: settings.data, migrations: migrations)
         do throws(SystemError) {
-            return try await make(settings, log: log, store)
+            return try await make(settings, plan, log: log, store)
         } catch {
             await store.close()
             throw error
@@ -90,7 +93,7 @@ extension HoldfastServer {
     }
 
     private static func make(
-        _ settings: Settings, log: LogWriter, _ store: Store
+        _ settings: Settings, _ plan: TriggerPlan, log: LogWriter, _ store: Store
     ) async throws(SystemError) -> HoldfastServer {
         let group = try LoopGroup(count: settings.loops) { stall in
             log.warning(
@@ -115,7 +118,8 @@ extension HoldfastServer {
         }
         return HoldfastServer(
             settings, log: log, store: store, group: group, offload: pools[0], passwords: pools[1],
-            watching: pools[2], probing: pools[3], feedOrigin: await feedOrigin(in: store, log))
+            watching: pools[2], probing: pools[3], feedOrigin: await feedOrigin(in: store, log),
+            triggers: plan)
     }
 
     /// A disk that is full keeps nobody from starting; then the clock alone says where feeds begin.

@@ -68,6 +68,8 @@ extension HoldfastServer {
                 ])
         }
         taskFeeds.start()
+        try await triggers.start()
+        triggerFeeds.start()
         taskKeeper.start(on: group.loops[0])
     }
 

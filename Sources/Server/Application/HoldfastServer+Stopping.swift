@@ -31,6 +31,7 @@ extension HoldfastServer {
     /// WebSockets are told 1001, requests under way are answered; what is not done at the deadline is cut.
     private func drain(_ listeners: [Listener]) async {
         let deadline = SystemClock().now + settings.deadlines.drain
+        await triggers.stopBeginning()
         await tasks.stopBeginning()
         async let left = sessions.drain(within: settings.deadlines.drain)
         await WebSocket.hurryAll(on: group.loops)

@@ -35,6 +35,8 @@ package final class HoldfastServer: Sendable {
     let tasks: TaskEngine
     let taskKeeper: TaskKeeper
     let taskFeeds: TaskFeeds
+    let triggers: Triggers
+    let triggerFeeds: TriggerFeeds
     let web: WebAccess
     let feedWatches: FeedWatches
     let checks: ConfiguredChecks
@@ -50,7 +52,8 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64
+        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64,
+        triggers plan: TriggerPlan
     ) {
         self.settings = settings
         self.log = log
@@ -97,6 +100,8 @@ package final class HoldfastServer: Sendable {
         }
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
         taskFeeds = TaskFeeds(of: tasks, in: directory, startingAt: feedOrigin)
+        triggers = Triggers(plan, of: tasks, in: store, web: web, log: log)
+        triggerFeeds = TriggerFeeds(of: triggers, in: directory, on: group.loops[0])
         let logsRequests = LogsRequests(settings.log.access)
         self.logsRequests = logsRequests
         journal = RequestJournal(log: log, logsRequests: { logsRequests.isOn })
@@ -107,6 +112,7 @@ package final class HoldfastServer: Sendable {
     func close() async {
         await WebSocket.cutAll(on: group.loops)
         await taskFeeds.stop()
+        await triggerFeeds.stop()
         await directory.close()
         await keptFeeds.close()
         // They had their time when the server stopped; what is left now is only named.
@@ -117,6 +123,7 @@ package final class HoldfastServer: Sendable {
                 ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
         await taskKeeper.stop()
+        await triggers.stop()
         await tasks.close()
         await accounts.stop()
         await auditKeeper.stop()

@@ -28,11 +28,16 @@ actor Reload {
 
     func perform() async {
         let reading: SettingReading<Settings>
-        do throws(ConfigurationError) { reading = try read() } catch {
+        let plan: TriggerPlan
+        do throws(ConfigurationError) {
+            reading = try read()
+            plan = try TriggerPlan(reading.settings)
+        } catch {
             return refuse(error, about: error.subjects)
         }
         do throws(TLSError) { try tls?.reload() } catch { return refuse(error, about: ["tls"]) }
         await apply(reading.settings)
+        await server.triggers.apply(plan)
         noteChanges(in: reading)
         latest = reading
     }

@@ -89,7 +89,7 @@ struct OpenAPIOperation {
 
     private var security: JSONNode {
         switch route.access {
-        case .anyone: []
+        case .anyone, .signed: []
         case .atLeast: [["token": []], ["cookie": []]]
         }
     }

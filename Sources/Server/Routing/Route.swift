@@ -39,6 +39,8 @@ package struct Route: Sendable {
 /// Who may use a route.
 package enum Access: Equatable, Sendable {
     case anyone
+    /// The route judges by itself: what a request shows is shown to it, and is no token of an account.
+    case signed
     /// An account with at least this role.
     case atLeast(Role)
 }

@@ -29,9 +29,11 @@ struct JournalRow: Sendable {
     }
 
     /// Writes rows of one task. Where a change is not made, since the task stands otherwise, its `state` entry says
-    /// how it stands: the numbers go on without a hole, and no reader is told what is not so.
+    /// how it stands: the numbers go on without a hole, and no reader is told what is not so. With the last change of a
+    /// task is written what `endings` add.
     static func write(
-        _ rows: [JournalRow], of task: Int64, at time: Timestamp, into db: borrowing WriteConnection
+        _ rows: [JournalRow], of task: Int64, at time: Timestamp, addingTo endings: TaskEndings?,
+        into db: borrowing WriteConnection
     ) throws -> Written {
         var written = Written()
         for row in rows {
@@ -40,6 +42,7 @@ struct JournalRow: Sendable {
                 continue
             }
             let isMade = try TaskTable.change(task, to: change.task, from: change.from, in: db)
+            if isMade, change.task.record.status.isOver { try endings?.write(change.task.record, in: db) }
             if isMade, let patch = change.patch { try TaskTable.merge(patch, intoStateOf: task, in: db) }
             written.verdicts.append(Verdict(isMade: isMade, isLast: change.task.record.status.isOver))
             written.frames.append(

@@ -10,12 +10,12 @@ extension TaskJournal {
         var pause = Duration.milliseconds(20)
         while true {
             do throws(StoreError) {
-                let (task, time) = (task, Timestamp.now)
+                let (task, time, endings) = (task, Timestamp.now, endings)
                 // At least a moment, so that what is said last is tried once.
                 let timeout = max(.milliseconds(100), min(.seconds(10), retryEnd - loop.now))
                 return .success(
                     try await store.write(timeout: timeout) {
-                        try JournalRow.write(rows, of: task, at: time, into: $0)
+                        try JournalRow.write(rows, of: task, at: time, addingTo: endings, into: $0)
                     })
             } catch {
                 guard error.mayPass, loop.now + pause < min(end, retryEnd) else { return .failure(error) }

@@ -24,6 +24,7 @@ package final class TaskJournal: TimerHandler {
     package let log: SharedLog
     let store: Store
     let task: Int64
+    let endings: TaskEndings?
     weak var owner: (any TaskJournalOwner)?
 
     private var block = FrameBlock()
@@ -48,12 +49,14 @@ package final class TaskJournal: TimerHandler {
     /// - Parameters:
     ///   - number: the task's, as `TaskTable` gave it.
     ///   - last: the number of the last entry that is stored of it.
+    ///   - endings: what is written with the task's last state.
     ///   - errands: those that whoever stops the loops waits for (`TaskLogs.errands`).
     package init(
         of number: Int64, after last: UInt64, in store: Store, window: Window = TaskJournal.window,
-        errands: Errands, on loop: isolated EventLoop
+        endings: TaskEndings? = nil, errands: Errands, on loop: isolated EventLoop
     ) {
         self.store = store
+        self.endings = endings
         task = number
         next = last + 1
         blockFirst = last + 1

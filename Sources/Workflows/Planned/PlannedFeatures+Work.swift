@@ -29,9 +29,9 @@ extension PlannedFeatures {
             if let task {
                 try await settle(id, task)
             } else if let wanted = wanted.flatMap({ try? WantedTask(stored: $0) }) {
-                // One that is refused now is planned again, and says why: the others go on.
+                // One that cannot be begun now is planned again, and says why: the others go on.
                 do throws(PlannedError) { _ = try await submit(wanted, for: id) } catch {
-                    guard case .noTask(.refused) = error else { throw error }
+                    guard case .noTask = error else { throw error }
                 }
             } else {
                 try await free(id, because: "It is not known which task was to work on it.")

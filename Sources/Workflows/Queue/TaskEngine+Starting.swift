@@ -85,13 +85,13 @@ extension TaskEngine {
             record.end(
                 as: TaskOutcome(.failed, .interrupted, "The server ended while it ran."), at: .now)
         }
-        let (settled, number) = (record, task.number)
+        let (settled, number, endings) = (record, task.number, endings)
         try await store.write { db in
             let encoded = try EncodedTask(settled)
             let row = JournalRow(
                 frames: JournalRow.stateFrame(task.lastSeq + 1, at: .now, encoded.json),
                 change: JournalRow.Change(task: encoded, from: task.record.status, patch: nil))
-            _ = try JournalRow.write([row], of: number, at: .now, into: db)
+            _ = try JournalRow.write([row], of: number, at: .now, addingTo: endings, into: db)
         }
         if record.status.isOver { board.put(record) }
         return StoredTask(number: number, record: record, firstSeq: task.firstSeq, lastSeq: task.lastSeq + 1)

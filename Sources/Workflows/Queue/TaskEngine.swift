@@ -11,6 +11,7 @@ package final class TaskEngine: Sendable {
     package let workflows: WorkflowFolder
     package let logs: TaskLogs
     package let board = TaskBoard()
+    package let endings = TaskEndings()
     let store: Store
     let sessions: Sessions
     let offload: Offload
@@ -83,7 +84,8 @@ package final class TaskEngine: Sendable {
         if let workflow { record.fit(to: workflow) }
         let setting = setting.withLock { $0 }
         let journal = TaskJournal(
-            of: stored.number, after: stored.lastSeq, in: store, errands: logs.errands, on: loop)
+            of: stored.number, after: stored.lastSeq, in: store, endings: endings,
+            errands: logs.errands, on: loop)
         logs.register(journal.log, of: record.id)
         let run = TaskRun(
             record, number: stored.number, of: workflow, setting: setting,

@@ -1,4 +1,5 @@
 import Configuration
+import Server
 
 /// Reads the configuration and names every mistake in it at once.
 struct ConfigCheck: Action {
@@ -6,7 +7,8 @@ struct ConfigCheck: Action {
     static let summary = "Name every mistake in the configuration at once"
     static let details = """
         Reads what `serve` would read: the file, the variables and the flags. Each mistake is a line on standard \
-        error, `file:line:column: key: what is wrong`; then the exit status is 78.
+        error, `file:line:column: key: what is wrong`; then the exit status is 78. Secrets are not looked for: they may be \
+        there for the server alone.
         """
 
     private let file: String?
@@ -28,7 +30,7 @@ struct ConfigCheck: Action {
                     try ConfigurationFile.find(named: settings.file, environment: environment)
                 }
             let sources = SettingSources(file: found, environment: environment, flags: settings.flags)
-            _ = try sources.read { Settings($0) }
+            try TriggerPlan.check(try sources.read { Settings($0) }.settings)
             return Output.result("\(found?.path ?? "no file"): no mistakes\n")
         } catch {
             throw Failure(error)

@@ -1,7 +1,7 @@
 package import Transport
 
 /// Whom to tell of the ends of tasks, as the configuration names them.
-package struct NotificationTarget: Sendable {
+package struct NotificationTarget: Equatable, Sendable {
     package let name: String
     package let url: URLAddress
     let secret: String

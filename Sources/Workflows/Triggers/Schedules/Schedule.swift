@@ -18,11 +18,13 @@ package struct Schedule: Equatable, Sendable {
     package let inputs: [String: InputValue]
     package let requirement: String
     package let catchUp: CatchUp
+    package let priority: Int
 
     /// - Parameter name: nil for one that is made of workflow, times and zone.
     package init(
         name: String? = nil, cron: CronExpression, zone: Zone = .utc, workflow: String,
-        inputs: [String: InputValue] = [:], requirement: String = "", catchUp: CatchUp = .none
+        inputs: [String: InputValue] = [:], requirement: String = "", catchUp: CatchUp = .none,
+        priority: Int = 0
     ) {
         self.name = name ?? "\(workflow) \(cron.text) \(zone.name)"
         self.cron = cron
@@ -31,6 +33,7 @@ package struct Schedule: Equatable, Sendable {
         self.inputs = inputs
         self.requirement = requirement
         self.catchUp = catchUp
+        self.priority = priority
     }
 
     /// What its times are made of: where that changes, what was missed by the old times is not made up for.

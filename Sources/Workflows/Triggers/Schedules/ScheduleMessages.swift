@@ -10,6 +10,7 @@ package struct ScheduleStatus: Codable, Equatable, Sendable {
     package var requirement: String
     package var inputs: [String: InputValue]
     package var catchUp: Schedule.CatchUp
+    package var priority: Int
     @OrNull package var nextAt: Timestamp?
     @OrNull package var lastAt: Timestamp?
     /// What was begun the last time, or why nothing was.

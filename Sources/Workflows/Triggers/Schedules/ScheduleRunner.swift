@@ -124,7 +124,8 @@ extension Schedule {
     fileprivate func status(at now: Timestamp, _ last: ScheduleTable.Last?) -> ScheduleStatus {
         ScheduleStatus(
             name: name, cron: cron.text, timeZone: zone.name, workflow: workflow, requirement: requirement,
-            inputs: inputs, catchUp: catchUp, nextAt: next(after: now), lastAt: last?.fired,
+            inputs: inputs, catchUp: catchUp, priority: priority, nextAt: next(after: now),
+            lastAt: last?.fired,
             lastTaskId: last?.task, lastProblem: last?.problem)
     }
 }

@@ -25,7 +25,7 @@ enum ScheduleTable {
             let wanted = WantedTask(
                 key: "schedule-\(name.prefix(16))-\(firing.at.milliseconds)",
                 workflow: firing.schedule.workflow, requirement: firing.schedule.requirement,
-                inputs: firing.schedule.inputs, origin: .schedule)
+                inputs: firing.schedule.inputs, priority: firing.schedule.priority, origin: .schedule)
             try db.run(
                 "insert into schedule_firing(schedule, at, wanted) values (?, ?, ?)", firing.schedule.name,
                 firing.at.milliseconds, try wanted.stored())

@@ -80,6 +80,8 @@ package final class Webhooks: Sendable {
         }
     }
 
+    package func has(_ name: String) -> Bool { sources.contains { $0.name == name } }
+
     package func delivery(_ number: Int64) async throws(TriggerError) -> WebhookDelivery {
         try await read { db in try WebhookTable.delivery(number, in: db) }
     }
