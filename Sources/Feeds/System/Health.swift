@@ -14,7 +14,7 @@ package enum Health: String, Comparable, Sendable {
 }
 
 /// One line of the system's status.
-struct ComponentStatus {
+package struct ComponentStatus: Sendable {
     /// Letters, digits, `-`, `_` and `.`.
     let name: String
     let health: Health
@@ -22,4 +22,13 @@ struct ComponentStatus {
     let message: String
     /// Numbers that do not change by mere noise.
     let figures: [(name: StaticString, value: Int)]
+
+    package init(
+        name: String, health: Health, message: String, figures: [(name: StaticString, value: Int)]
+    ) {
+        self.name = name
+        self.health = health
+        self.message = message
+        self.figures = figures
+    }
 }

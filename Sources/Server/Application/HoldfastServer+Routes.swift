@@ -29,7 +29,9 @@ extension HoldfastServer {
         routes.append(
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
         await builtIn.publish(routes)
-        await builtIn.watch(systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions)
+        await builtIn.watch(
+            systemWatch, every: settings.systemStatus.interval, in: watching, of: sessions,
+            parts: SystemParts(store, self.tasks, directory, triggers).all)
         await checks.apply(settings.systemStatus.checks)
         await feedWatches.apply(settings.feeds.watch)
         await restoreFeeds()
@@ -73,7 +75,8 @@ extension HoldfastServer {
         [
             MetricsSources.traffic(admission.traffic), MetricsSources.sessions(sessions, on: loops),
             MetricsSources.loops(group.loops), MetricsSources.children(try Nursery.shared()),
-            MetricsSources.store(store), MetricsSources.log(log), MetricsSources.requests(journal),
+            MetricsSources.store(store), MetricsSources.tasks(tasks), MetricsSources.log(log),
+            MetricsSources.requests(journal),
             MetricsSources.audit { [audit] in (audit.waiting, audit.dropped) },
             MetricsSources.process(Self.build, startedAt: startedAt, offload: offload),
             { [self] metrics, _ in

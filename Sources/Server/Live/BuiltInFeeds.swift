@@ -41,8 +41,9 @@ package struct BuiltInFeeds: Sendable {
 
     /// Watches until the sessions of watchers are ended.
     package func watch(
-        _ watch: SystemWatch, every interval: Duration, in pool: Offload, of sessions: Sessions
+        _ watch: SystemWatch, every interval: Duration, in pool: Offload, of sessions: Sessions,
+        parts: [SystemWatch.Part] = []
     ) async {
-        await watch.start(systemStatus, every: interval, in: pool, of: sessions)
+        await watch.start(systemStatus, every: interval, in: pool, of: sessions, parts: parts)
     }
 }

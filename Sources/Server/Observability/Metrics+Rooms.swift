@@ -2,6 +2,7 @@ package import Loop
 package import Sessions
 package import Store
 package import Transport
+package import Workflows
 
 /// What each room says about itself.
 extension Metrics {
@@ -122,5 +123,17 @@ extension Metrics {
     package mutating func add(_ log: LogWriter) {
         counter("log_lines_total", "Lines handed to the log.", log.written)
         counter("log_lines_dropped_total", "Lines lost because the log was not read in time.", log.dropped)
+    }
+
+    /// - Parameter ended: since the start, by how they ended.
+    package mutating func add(_ line: TaskEngine.Line, _ ended: [TaskStatus: Int]) {
+        gauge("tasks_running", "Tasks that run.", line.running.count)
+        gauge("tasks_waiting", "Tasks that stand in the line.", line.waiting.count)
+        gauge("tasks_paused", "1 while no task may begin.", line.isPaused ? 1 : 0)
+        counter(
+            "tasks_ended_total", "Tasks that are over since the start, by status.",
+            TaskStatus.allCases.filter(\.isOver).map { status in
+                ([("status", status.rawValue.lowercased())], Double(ended[status] ?? 0))
+            })
     }
 }

@@ -2,6 +2,7 @@ package import Loop
 package import Sessions
 package import Store
 package import Transport
+package import Workflows
 
 /// The sources of `/metrics` that every server has.
 package enum MetricsSources {
@@ -27,6 +28,10 @@ package enum MetricsSources {
 
     package static func store(_ store: Store) -> Route.MetricsSource {
         { metrics, _ in metrics.add(store.statistics) }
+    }
+
+    package static func tasks(_ tasks: TaskEngine) -> Route.MetricsSource {
+        { metrics, _ in metrics.add(await tasks.line(), tasks.board.ended) }
     }
 
     package static func log(_ log: LogWriter) -> Route.MetricsSource {

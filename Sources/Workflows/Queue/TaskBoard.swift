@@ -10,6 +10,7 @@ package final class TaskBoard: Sendable {
         var active: [TaskID: TaskRecord] = [:]
         var finished: [TaskRecord] = []
         var removals = 0
+        var ended: [TaskStatus: Int] = [:]
         var observers: [@Sendable (TaskRecord?) -> Void] = []
     }
 
@@ -24,6 +25,7 @@ package final class TaskBoard: Sendable {
         let observers = state.withLock { state in
             if record.status.isOver {
                 state.active[record.id] = nil
+                state.ended[record.status, default: 0] += 1
                 state.finished.insert(record, at: 0)
                 if state.finished.count > Self.latest { state.finished.removeLast() }
             } else {
@@ -58,6 +60,8 @@ package final class TaskBoard: Sendable {
     package var activeCount: Int { state.withLock { $0.active.count } }
     /// The latest that are over, the newest first.
     package var finished: [TaskRecord] { state.withLock { $0.finished } }
+    /// How many have ended since the start, by how.
+    package var ended: [TaskStatus: Int] { state.withLock { $0.ended } }
     /// How often some were deleted.
     package var removals: Int { state.withLock { $0.removals } }
 
