@@ -48,9 +48,9 @@ import Workflows
         let places = found.map { $0.split(separator: ": ").prefix(2).joined(separator: " ") }
         #expect(
             places == [
-                "h.yaml:6:36 webhooks[0].mappings[0].filter.a..b",
-                "h.yaml:6:53 webhooks[0].mappings[0].requirement",
-                "h.yaml:6:83 webhooks[0].mappings[0].inputs.n", "h.yaml:8:12 schedules[0].cron",
+                "h.yaml:6:38 webhooks[0].mappings[0].filter.a..b",
+                "h.yaml:6:55 webhooks[0].mappings[0].requirement",
+                "h.yaml:6:84 webhooks[0].mappings[0].inputs.n", "h.yaml:8:12 schedules[0].cron",
                 "h.yaml:9:34 schedules[1].time_zone", "h.yaml:11:12 schedules[3].cron",
             ], "\(found)")
         let missing = mistakes { () throws(ConfigurationError) in _ = try TriggerPlan(settings) }
