@@ -14,11 +14,15 @@ struct Baseline: Equatable {
     private let values: [Substring: Double]
 
     private init(_ metrics: Metrics) throws {
-        values = try Self.names.reduce(into: [:]) { values, name in
+        var values: [Substring: Double] = [:]
+        for name in Self.names {
             let samples = metrics.samples(name)
             try expect(!samples.isEmpty, "the server does not tell \(name)")
             values.merge(samples) { $1 }
         }
+        // Those on which processes start are as many as ever started at once.
+        values["holdfast_process_threads"]? -= metrics.sum("holdfast_birth_threads")
+        self.values = values
     }
 
     /// What it holds once whoever warmed it up has gone: nobody is connected but who asks.

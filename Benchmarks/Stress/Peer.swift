@@ -56,6 +56,7 @@ final class Peer {
             let count = unsafe bytes.withUnsafeBytes {
                 unsafe Glibc.send(raw, $0.baseAddress! + sent, bytes.count - sent, CInt(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SystemError("send") }
             sent += count
         }
@@ -66,7 +67,9 @@ final class Peer {
     /// What comes next; empty at the end of the stream.
     func receive() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65536)
-        let count = unsafe recv(raw, &buffer, buffer.count, 0)
+        // The end of a child interrupts it.
+        var count: Int
+        repeat { count = unsafe recv(raw, &buffer, buffer.count, 0) } while count < 0 && errno == EINTR
         guard count >= 0 else { throw SystemError("recv") }
         return Array(buffer.prefix(count))
     }
@@ -109,14 +112,15 @@ final class Peer {
         try send(Self.upgradeRequest(path, token: token))
         var head: [UInt8] = []
         while true {
-            head += try receive()
-            let text = String(decoding: head, as: UTF8.self)
-            guard let end = text.range(of: "\r\n\r\n") else {
-                try expect(!head.isEmpty, "no answer to the upgrade")
-                continue
-            }
+            let more = try receive()
+            try expect(!more.isEmpty, "no answer to the upgrade")
+            head += more
+            // Frames may come with it, which are no text.
+            guard let end = head.indices.dropLast(3).first(where: { head[$0..<$0 + 4] == [13, 10, 13, 10] })
+            else { continue }
+            let text = String(decoding: head[..<end], as: UTF8.self)
             try expect(text.hasPrefix("HTTP/1.1 101"), "the upgrade was refused: \(text.prefix(300))")
-            unread = Array(text[end.upperBound...].utf8)
+            unread = Array(head[(end + 4)...])
             return
         }
     }
@@ -141,6 +145,9 @@ final class Peer {
         /// The stream ended without a close frame.
         case cut
     }
+
+    /// Something came with the answer to the upgrade, of which `poll` knows nothing.
+    var hasUnread: Bool { !unread.isEmpty }
 
     /// The next messages, as they come with one read; pings are told, not answered.
     func messages() throws -> [Message] {

@@ -8,46 +8,90 @@ final class ServerUnderTest {
     let token: String
     let folder: String
     let child: ChildProcess
+    private let environment: [String: String]
     private let loop: EventLoop
 
-    /// - Parameter settings: environment variables without their `HOLDFAST_`.
+    /// - Parameters:
+    ///   - settings: environment variables without their `HOLDFAST_`.
+    ///   - workflows: their definitions by the names of their files; without any, the server makes its examples.
     static func start(
-        _ settings: [String: String] = [:], limits: [ProcessSpec.Limit] = [], on loop: isolated EventLoop
+        _ settings: [String: String] = [:], workflows: [String: String] = [:],
+        limits: [ProcessSpec.Limit] = [],
+        on loop: isolated EventLoop
     ) async throws -> ServerUnderTest {
         let folder = try makeFolder()
-        let program = programPath
-        let data = folder + "/data"
         var environment = ["PATH": "/usr/bin:/bin", "HOME": folder]
         for (name, value) in settings { environment["HOLDFAST_" + name] = value }
         let token = try await output(
             of: ProcessSpec(
-                program, ["token", "create", "stress", "--role", "admin", "--data", data],
+                programPath, ["token", "create", "stress", "--role", "admin", "--data", folder + "/data"],
                 environment: environment,
                 streams: .separate(input: .null, output: .pipe, error: .descriptor(2))), on: loop)
-        var spec = ProcessSpec(
-            program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], environment: environment,
-            streams: .separate(input: .null, output: .pipe, error: .null))
-        spec.limits = limits
-        let child = try await ChildProcess.spawn(spec, until: loop.now + .seconds(10), on: loop)
+        if !workflows.isEmpty { try write(workflows, in: folder + "/data/workflows") }
+        return try await start(in: folder, environment, token: token, limits: limits, on: loop)
+    }
+
+    /// Another life on the same folder, once this one is over.
+    func again(on loop: isolated EventLoop) async throws -> ServerUnderTest {
+        try await Self.start(in: folder, environment, token: token, limits: [], on: loop)
+    }
+
+    private static func start(
+        in folder: String, _ environment: [String: String], token: String, limits: [ProcessSpec.Limit],
+        on loop: isolated EventLoop
+    ) async throws -> ServerUnderTest {
+        let child = try await spawn(in: folder, environment, limits: limits, on: loop)
         let line = try firstLine(of: child.takeOutput()!)
         guard line.hasPrefix("ready http://"),
             let port = line.split(separator: ":").last.flatMap({ UInt16($0) })
         else { throw StressError("the server said \(line) instead of ready") }
-        return ServerUnderTest(port: port, token: token, folder: folder, child: child, loop: loop)
+        return ServerUnderTest(
+            port: port, token: token, folder: folder, environment: environment, child: child, loop: loop)
     }
 
-    private init(port: UInt16, token: String, folder: String, child: ChildProcess, loop: EventLoop) {
+    /// One that may still be starting.
+    func spawnAgain(on loop: isolated EventLoop) async throws -> ChildProcess {
+        try await Self.spawn(in: folder, environment, limits: [], on: loop)
+    }
+
+    private static func spawn(
+        in folder: String, _ environment: [String: String], limits: [ProcessSpec.Limit],
+        on loop: isolated EventLoop
+    ) async throws -> ChildProcess {
+        var spec = ProcessSpec(
+            programPath, ["serve", "--data", folder + "/data", "--listen", "127.0.0.1:0"],
+            environment: environment, streams: .separate(input: .null, output: .pipe, error: .null))
+        spec.limits = limits
+        return try await ChildProcess.spawn(spec, until: loop.clock.now + .seconds(10), on: loop)
+    }
+
+    private init(
+        port: UInt16, token: String, folder: String, environment: [String: String], child: ChildProcess,
+        loop: EventLoop
+    ) {
         self.port = port
         self.token = token
         self.folder = folder
+        self.environment = environment
         self.child = child
         self.loop = loop
     }
 
     /// One request over a connection of its own; the whole answer.
-    func request(_ method: String, _ path: String, body: String = "") throws -> String {
-        let peer = try Peer(port: port)
+    func request(
+        _ method: String, _ path: String, body: String = "", headers: [String: String] = [:]
+    ) throws -> String {
+        let peer = try send(method, path, body: body, headers: headers)
         defer { peer.close() }
+        return String(decoding: try peer.receiveToEnd(), as: UTF8.self)
+    }
+
+    /// The same without waiting for the answer, which is all that comes up to the end of the stream.
+    func send(
+        _ method: String, _ path: String, body: String = "", headers: [String: String] = [:]
+    ) throws -> Peer {
+        let peer = try Peer(port: port)
+        let more = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
         try peer.send(
             """
             \(method) \(path) HTTP/1.1\r
@@ -56,21 +100,41 @@ final class ServerUnderTest {
             Content-Type: application/json\r
             Content-Length: \(body.utf8.count)\r
             Connection: close\r
-            \r\n\(body)
+            \(more)\r\n\(body)
             """)
-        return String(decoding: try peer.receiveToEnd(), as: UTF8.self)
+        return peer
+    }
+
+    /// One request whose answer is JSON, or empty.
+    func ask(
+        _ method: String, _ path: String, body: String = "", headers: [String: String] = [:]
+    ) throws -> Answer {
+        let peer = try send(method, path, body: body, headers: headers)
+        defer { peer.close() }
+        return try Answer(from: peer)
     }
 
     func metrics() throws -> Metrics { Metrics(try request("GET", "/metrics")) }
 
-    /// Asks it to stop, as an init system does; how it ended.
+    /// Asks it to stop, as an init system does; how it ended. Its folder goes with it.
     func stop(on loop: isolated EventLoop) async throws -> ProcessExit {
+        let exit = try await end(on: loop)
+        try? await removeFolder(on: loop)
+        return exit
+    }
+
+    /// The same, and leaves its folder for another life.
+    func end(on loop: isolated EventLoop) async throws -> ProcessExit {
         child.signal(SIGTERM)
-        guard let end = await child.wait(until: loop.now + .seconds(30), on: loop) else {
+        return try await waitForEnd(on: loop)
+    }
+
+    func waitForEnd(on loop: isolated EventLoop) async throws -> ProcessExit {
+        // Not the time of the loop's turn, which began before all that was asked meanwhile.
+        guard let end = await child.wait(until: loop.clock.now + .seconds(30), on: loop) else {
             _ = await child.stop(on: loop)
-            throw StressError("the server did not end within 30 s of SIGTERM")
+            throw StressError("the server did not end within 30 s")
         }
-        try? await Self.removeFolder(folder, on: loop)
         return end.exit
     }
 
@@ -87,14 +151,25 @@ final class ServerUnderTest {
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    private static func removeFolder(_ folder: String, on loop: isolated EventLoop) async throws {
+    private static func write(_ files: [String: String], in folder: String) throws {
+        unsafe _ = mkdir(folder, 0o700)
+        for (name, text) in files {
+            let file = unsafe open(folder + "/" + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            guard file >= 0 else { throw SystemError("open \(name)") }
+            defer { close(file) }
+            let written = unsafe Glibc.write(file, text, text.utf8.count)
+            guard written == text.utf8.count else { throw SystemError("write \(name)") }
+        }
+    }
+
+    private func removeFolder(on loop: isolated EventLoop) async throws {
         let remover = try await ChildProcess.spawn(
-            ProcessSpec("/bin/rm", ["-rf", folder]), until: loop.now + .seconds(5), on: loop)
-        _ = await remover.wait(until: loop.now + .seconds(10), on: loop)
+            ProcessSpec("/bin/rm", ["-rf", folder]), until: loop.clock.now + .seconds(5), on: loop)
+        _ = await remover.wait(until: loop.clock.now + .seconds(10), on: loop)
     }
 
     private static func output(of spec: ProcessSpec, on loop: isolated EventLoop) async throws -> String {
-        let child = try await ChildProcess.spawn(spec, until: loop.now + .seconds(10), on: loop)
+        let child = try await ChildProcess.spawn(spec, until: loop.clock.now + .seconds(10), on: loop)
         return try firstLine(of: child.takeOutput()!)
     }
 
@@ -111,28 +186,4 @@ final class ServerUnderTest {
             if count == 1 { line.append(byte) }
         }
     }
-}
-
-/// The figures of `/metrics`, by name and labels as they stand there.
-struct Metrics {
-    private var values: [Substring: Double] = [:]
-
-    init(_ text: String) {
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            let parts = line.split(separator: " ")
-            if parts.count == 2, let value = Double(parts[1].filter { $0 != "\r" }) {
-                values[parts[0]] = value
-            }
-        }
-    }
-
-    subscript(name: String) -> Double? { values[Substring(name)] }
-
-    /// Those of a name, one for each of its labels.
-    func samples(_ name: String) -> [Substring: Double] {
-        values.filter { $0.key == name || $0.key.hasPrefix(name + "{") }
-    }
-
-    /// The sum over all labels of a name.
-    func sum(_ name: String) -> Double { samples(name).values.reduce(0, +) }
 }

@@ -15,12 +15,13 @@ let seed = values["--seed"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
 let only = values["--only"]
 let scenarios: [any Scenario & Sendable] = [
     ResetScenario(), HalfOpenScenario(), SlowReaderScenario(), SlowLorisScenario(), DescriptorScenario(),
-    ShutdownScenario(), ProcessTreeScenario(),
+    ShutdownScenario(), ProcessTreeScenario(), CrashScenario(),
+    TaskChurnScenario(), ListeningScenario(),
 ]
 let isFull = words.contains("--full")
 print("seed \(seed), \(isFull ? "full" : "short")")
 let group = try LoopGroup(count: 1)
-let chosen = scenarios.filter { only == nil || $0.name.contains(only!) }
+let chosen = scenarios.filter { (isFull || !$0.isLong) && (only == nil || $0.name.contains(only!)) }
 let failures = await group.loops[0].run(
     chosen, Scale(isFull: isFull, random: SeededRandom(seed: seed)))
 await group.stop()

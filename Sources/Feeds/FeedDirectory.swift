@@ -50,12 +50,14 @@ package final class FeedDirectory: Sendable {
     // MARK: Beginning
 
     /// A feed of the server's own, which alone publishes to it.
-    package func makeBuiltIn(_ name: FeedName, on home: EventLoop) -> Feed {
+    package func makeBuiltIn(
+        _ name: FeedName, window: FeedWindow = .latest, on home: EventLoop
+    ) -> Feed {
         guard let type = EntryType(name.usualType) else { preconditionFailure("\(name) makes no type") }
         return state.withLock { state in
             precondition(state.feeds[name] == nil, "the feed \(name) is there already")
             let feed = Feed(
-                name, .latest, type: type, named: name.usualType, keeping: .latest, by: .server,
+                name, window, type: type, named: name.usualType, keeping: kept(by: window), by: .server,
                 startingAt: state.origin, on: home)
             state.feeds[name] = feed
             return feed

@@ -1,5 +1,5 @@
 import Loop
-import Sessions
+package import Sessions
 
 /// The last entries of a feed as they were at one moment.
 package struct FeedGlimpse: Sendable {
@@ -14,6 +14,23 @@ package struct FeedGlimpse: Sendable {
     /// Where it begins, when the number that was asked for is of another life of the feed.
     package let restart: UInt64?
     package let stale: String?
+}
+
+extension FeedGlimpse {
+    /// The newest entries of a `latest` log, at most `limit`.
+    package init(of log: SharedLog, limit: Int) async { self = await Self.look(at: log, limit, on: log.home) }
+
+    private static func look(
+        at shared: SharedLog, _ limit: Int, on loop: isolated EventLoop
+    ) -> FeedGlimpse {
+        let (log, reader) = (shared.log(on: loop), GlimpseReader(limit: limit))
+        log.attach(reader, after: nil, on: loop)
+        reader.take(on: loop)
+        log.detach(reader, on: loop)
+        return FeedGlimpse(
+            seq: log.head, oldest: log.oldest, messages: reader.messages, missing: nil, restart: nil,
+            stale: nil)
+    }
 }
 
 /// Reads what there is, once.

@@ -53,7 +53,8 @@ import Testing
             feeds.watch[4].source
                 == .sql("select count(*) as open\nfrom orders", database: "/srv/shop.db")
                 || feeds.watch[4].source
-                    == .sql("select count(*) as open\nfrom orders\n", database: "/srv/shop.db"))
+                    == .sql("select count(*) as open\nfrom orders\n", database: "/srv/shop.db")
+        )
         #expect(feeds.permissions[0].publish == .accounts(["ci", "ann"]))
         #expect((feeds.permissions[0].read, feeds.permissions[0].keep) == (.role(.operators), true))
         #expect((feeds.permissions[1].publish, feeds.permissions[1].read) == (.role(.admin), .role(.viewer)))

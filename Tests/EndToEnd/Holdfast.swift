@@ -43,6 +43,20 @@ final class Holdfast {
         return run
     }
 
+    /// Starts it on a terminal of its own, which is its `output`.
+    static func start(
+        onTerminal words: [String], in folder: TemporaryFolder, on loop: isolated EventLoop
+    ) async throws -> Holdfast {
+        let spec = ProcessSpec(
+            program, words, environment: ["HOME": folder.path, "PATH": "/usr/bin:/bin"],
+            directory: folder.path,
+            streams: .terminal(columns: 100, rows: 30))
+        let child = try await ChildProcess.spawn(spec, until: loop.clock.now + patience, on: loop)
+        let run = Holdfast(child)
+        try run.output.begin(child.takeTerminal()!, on: loop)
+        return run
+    }
+
     /// Runs it to its end.
     static func run(
         _ words: String..., in folder: TemporaryFolder, input: String? = nil,

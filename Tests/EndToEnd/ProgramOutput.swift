@@ -9,6 +9,9 @@ final class ProgramOutput: ReadinessHandler {
     private var watch: WatchToken?
     private let heard = Waiter()
 
+    /// Whether more may come.
+    var isOpen: Bool { descriptor != nil }
+
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Takes over our end of the program's pipe.
@@ -34,6 +37,12 @@ final class ProgramOutput: ReadinessHandler {
             }
         }
         return text
+    }
+
+    /// Types `text`, where this is the terminal of the program.
+    func type(_ text: String) {
+        // Less than a terminal holds, so it is taken at once.
+        if let raw = descriptor?.raw { unsafe _ = Glibc.write(raw, text, text.utf8.count) }
     }
 
     func ready(_ readiness: Readiness, on loop: isolated EventLoop) {

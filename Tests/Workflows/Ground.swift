@@ -86,8 +86,8 @@ extension Store {
     /// What is stored of a task's log: the messages, as a client would decode them.
     func messages(of number: Int64) async throws -> [String] {
         let frames = try await read { db in
-            try db.all("select frames from task_event where task = ? order by last", number) {
-                try $0[0, as: [UInt8].self]
+            try db.all("select frames, size from task_event where task = ? order by last", number) { row in
+                try PackedFrames.unpack(row[0], size: row[1])
             }
         }
         return frames.flatMap(decode)

@@ -38,13 +38,13 @@ extension SettingReader {
         _ = make(SettingItem(nil, noting: keys))
         refuseElsewhere(list.name)
         let entry = fields?.entry(key)
+        let written = entry.flatMap { $0.value.isNull ? nil : $0.value.onOneLine } ?? "[]"
         let items = fields?.list(key) { make(SettingItem($0, noting: keys)) } ?? []
         note(
             SettingEntry(
                 name: list.name, word: "list", phrase: "a list of mappings, in the file only",
                 help: list.help, isReloadable: list.isReloadable, isSecret: false, isSwitch: false,
-                isList: true, standard: "",
-                written: entry.flatMap { $0.value.isNull ? nil : $0.value.onOneLine } ?? "[]",
+                isList: true, standard: "", written: written,
                 origin: entry.map { .file(fields!.file, $0.value.mark) } ?? .standard, items: keys.rows))
         return items
     }
@@ -74,10 +74,8 @@ extension YAMLNode {
 
     private static func quoted(_ scalar: YAMLScalar) -> String {
         let isPlain = scalar.style == .plain && !scalar.text.contains { ",[]{}\n".contains($0) }
-        return isPlain
-            ? scalar.text
-            : "'"
-                + scalar.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
-                + "'"
+        if isPlain { return scalar.text }
+        let parts = scalar.text.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: "''") + "'"
     }
 }

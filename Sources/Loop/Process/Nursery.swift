@@ -93,6 +93,9 @@ package final class Nursery: Sendable {
         }
     }
 
+    /// The threads for births: one more whenever all are busy, up to a bound, and none ever ends.
+    package var cradleCount: Int { register.withLock { $0.cradles.count } }
+
     /// How many ended processes wait to be reaped: 0 but for the blink between an end and its notice.
     package func zombies(until deadline: Instant, on loop: isolated EventLoop) async throws(OffloadError)
         -> Int

@@ -10,19 +10,22 @@ import Wire
 extension HoldfastServer {
     /// Everything that can be asked, each room's part after the other, and what is made from the whole at the end.
     func makeRoutes() async throws -> [Route] {
-        let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
         let feeds = FeedEndpoints(
             directory, permissions: permissions, mostBody: settings.limits.body)
+        let boards = BoardEndpoints(taskFeeds, of: self.tasks)
         let tasks = TaskEndpoints(tasks, offload: offload)
-        let live = LiveEndpoint([tasks.source, feeds.source], mostChannels: settings.limits.channels)
+        let live = LiveEndpoint(
+            [tasks.source, boards.source, feeds.source], mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
         var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
         routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
-        routes += tasks.routes + feeds.routes + live.routes + SessionEndpoints(sessions).routes
+        routes +=
+            tasks.routes + boards.routes + feeds.routes + live.routes + SessionEndpoints(sessions).routes
         routes += TriggerEndpoints(triggers).routes + FeatureEndpoints(triggers.features).routes
         routes.append(.version(Self.build, startedAt: startedAt))
         if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
         routes.append(try settings.staticFolder.map(route(to:)) ?? StartPage.route)
+        routes.append(.asyncAPI(describing: routes, build: Self.build))
         routes.append(
             .openAPI(describing: routes, build: Self.build, cookie: SessionCookie.name(isSecure: false)))
         await builtIn.publish(routes)

@@ -40,6 +40,7 @@ extension HoldfastServer {
             ? try await FirstStart.prepare(storage, linkLifetime: settings.accounts.loginLinkLifetime) : nil
         try await accounts.start(on: group.loops[0])
         auditKeeper.start(on: group.loops[0])
+        try await auditFeed.start(hearing: audit)
         return link
     }
 
@@ -66,6 +67,7 @@ extension HoldfastServer {
                     "processes_ended": .number(recovery.processes),
                 ])
         }
+        taskFeeds.start()
         try await triggers.start()
         triggerFeeds.start()
         taskKeeper.start(on: group.loops[0])

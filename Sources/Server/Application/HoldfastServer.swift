@@ -28,10 +28,13 @@ package final class HoldfastServer: Sendable {
     let accounts: Accounts
     let keptFeeds: KeptFeeds
     let directory: FeedDirectory
+    let builtIn: BuiltInFeeds
+    let auditFeed: AuditFeed
     let permissions: FeedPermissions
     let systemWatch: SystemWatch
     let tasks: TaskEngine
     let taskKeeper: TaskKeeper
+    let taskFeeds: TaskFeeds
     let triggers: Triggers
     let triggerFeeds: TriggerFeeds
     let web: WebAccess
@@ -76,6 +79,8 @@ package final class HoldfastServer: Sendable {
         keptFeeds = KeptFeeds(store) { log.tellOfKeptFeeds($0) }
         directory = FeedDirectory(
             FeedDirectory.Limits(settings.feeds), startingAt: feedOrigin, keptBy: keptFeeds)
+        builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
+        auditFeed = AuditFeed(store, saying: builtIn.audit)
         permissions = FeedPermissions(settings.feeds.permissions)
         feedWatches = FeedWatches(
             directory, of: sessions, on: group.loops, pool: probing, web: web
@@ -94,6 +99,7 @@ package final class HoldfastServer: Sendable {
             log.error("what a task said is not stored", ["task": .text(task.text), "reason": .text(reason)])
         }
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
+        taskFeeds = TaskFeeds(of: tasks, in: directory, startingAt: feedOrigin)
         triggers = Triggers(plan, of: tasks, in: store, web: web, log: log)
         triggerFeeds = TriggerFeeds(of: triggers, in: directory, on: group.loops[0])
         let logsRequests = LogsRequests(settings.log.access)
@@ -105,6 +111,7 @@ package final class HoldfastServer: Sendable {
     /// Gives back everything but the log, in reverse order.
     func close() async {
         await WebSocket.cutAll(on: group.loops)
+        await taskFeeds.stop()
         await triggerFeeds.stop()
         await directory.close()
         await keptFeeds.close()
@@ -121,6 +128,7 @@ package final class HoldfastServer: Sendable {
         await accounts.stop()
         await auditKeeper.stop()
         await audit.flush()
+        await auditFeed.stop()
         if audit.waiting > 0 {
             log.error("entries of the audit trail are lost", ["count": .number(audit.waiting)])
         }

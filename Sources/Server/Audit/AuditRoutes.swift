@@ -1,3 +1,5 @@
+import JSONCoding
+import Loop
 import Store
 import Transport
 import Wire
@@ -28,9 +30,12 @@ package struct AuditRoutes: Sendable {
         let asked = call.request.head.target.parameters
         let before = try Self.number("before", in: asked, 1...Int64.max)
         let limit = try Self.number("limit", in: asked, 1...Int64(Self.most)) ?? 100
+        let filter = AuditFilter(
+            account: asked["account"], event: asked["event"], kind: asked["kind"], session: asked["session"],
+            from: try Self.time("from", in: asked), to: try Self.time("to", in: asked))
         let entries: [AuditRecord]
         do throws(StoreError) {
-            entries = try await audit.entries(before: before, of: asked["account"], limit: Int(limit))
+            entries = try await audit.entries(before: before, matching: filter, limit: Int(limit))
         } catch {
             throw HTTPError(error)
         }
@@ -48,8 +53,17 @@ package struct AuditRoutes: Sendable {
         return number
     }
 
+    private static func time(_ name: String, in asked: HTTPQuery) throws(HTTPError) -> Timestamp? {
+        guard let text = asked[name] else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw HTTPError(.badRequest, "\(name): must be a time such as 2026-01-31T12:00:00Z.")
+        }
+        return time
+    }
+
     private static let documentation: Documentation = {
         let number = #"{"type":"integer","minimum":1}"#
+        let time = #"{"type":"string","format":"date-time"}"#
         var documentation = Documentation()
         documentation.text =
             "Nothing in it can be changed. For what comes after the last entry, ask `before` its id."
@@ -57,8 +71,15 @@ package struct AuditRoutes: Sendable {
             .init("before", "Only entries with a smaller id.", schema: number),
             .init("limit", "How many: 100, and \(most) at most.", schema: number),
             .init("account", "Only what this account did."),
+            .init("event", "Only events of this name, such as `session_closed`."),
+            .init("kind", "Only what sessions of this kind did, such as `websocket`."),
+            .init("session", "Only what is about this session, by its id."),
+            .init("from", "Only what was at this time or later.", schema: time),
+            .init("to", "Only what was before this time.", schema: time),
         ]
-        documentation.responses = [(200, "The entries.", schema)]
+        documentation.responses = [
+            (200, "The entries.", schema), (400, "A parameter is not as it should be.", nil),
+        ]
         return documentation
     }()
 

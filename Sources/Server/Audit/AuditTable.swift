@@ -112,21 +112,43 @@ package enum AuditTable {
         return count
     }
 
+    /// The newest first.
     static func entries(
-        before id: Int64, of account: String?, limit: Int, in db: borrowing ReadConnection
+        matching filter: AuditFilter, before id: Int64, limit: Int, in db: borrowing ReadConnection
     ) throws -> [AuditRecord] {
         try db.all(
             """
             select id, at, event, account, sign_in, peer, session, kind, ending, lasted_ms, given_back, detail
-            from audit where id < ?1 and (?2 is null or account = ?2) order by id desc limit ?3
-            """, id, account, limit
-        ) { row in
-            AuditRecord(
-                id: try row[0], at: Timestamp(milliseconds: try row[1]), event: try row[2],
-                account: try row[3], signIn: try row[4], peer: try row[5], session: try row[6],
-                kind: try row[7], ending: try row[8], lastedMs: try row[9], givenBack: try row[10],
-                detail: try row[11])
-        }
+            from audit where id < ?1 and (?2 is null or account = ?2) and (?3 is null or event = ?3)
+                and (?4 is null or kind = ?4) and (?5 is null or session = ?5)
+                and (?6 is null or at >= ?6) and (?7 is null or at < ?7)
+            order by id desc limit ?8
+            """, id, filter.account, filter.event, filter.kind, filter.session, filter.from?.milliseconds,
+            filter.to?.milliseconds, limit, make: record)
+    }
+
+    /// Those behind an entry, the oldest first.
+    static func entries(
+        after id: Int64, limit: Int, in db: borrowing ReadConnection
+    ) throws -> [AuditRecord] {
+        try db.all(
+            """
+            select id, at, event, account, sign_in, peer, session, kind, ending, lasted_ms, given_back, detail
+            from audit where id > ? order by id limit ?
+            """, id, limit, make: record)
+    }
+
+    /// The number of the newest entry; 0 where there is none.
+    static func newest(in db: borrowing ReadConnection) throws -> Int64 {
+        try db.first("select coalesce(max(id), 0) from audit") { try $0[0, as: Int64.self] } ?? 0
+    }
+
+    private static func record(_ row: borrowing Row) throws -> AuditRecord {
+        AuditRecord(
+            id: try row[0], at: Timestamp(milliseconds: try row[1]), event: try row[2],
+            account: try row[3], signIn: try row[4], peer: try row[5], session: try row[6],
+            kind: try row[7], ending: try row[8], lastedMs: try row[9], givenBack: try row[10],
+            detail: try row[11])
     }
 
     /// `processes=3 descriptors=1`.

@@ -29,6 +29,7 @@ package final class StoredAudit: AuditTrail {
         /// The store did not take the last batch: nothing is tried but by `retry` and `flush`, for what does
         /// not work once does not work for each entry.
         var isStuck = false
+        var hear: @Sendable () -> Void = {}
     }
 
     private let store: Store
@@ -77,12 +78,16 @@ package final class StoredAudit: AuditTrail {
     }
 
     /// What was written, the newest first: at most `limit` entries, older than `id` where that is given.
-    func entries(before id: Int64?, of account: String?, limit: Int) async throws(StoreError) -> [AuditRecord]
-    {
+    func entries(
+        before id: Int64?, matching filter: AuditFilter, limit: Int
+    ) async throws(StoreError) -> [AuditRecord] {
         try await store.read { db in
-            try AuditTable.entries(before: id ?? .max, of: account, limit: limit, in: db)
+            try AuditTable.entries(matching: filter, before: id ?? .max, limit: limit, in: db)
         }
     }
+
+    /// Has `hear` told whenever entries were written. It must not wait.
+    func tellWritten(_ hear: @escaping @Sendable () -> Void) { state.withLock { $0.hear = hear } }
 
     /// Removes what need not be kept, the one way in which the trail gets shorter, and says so in it. In
     /// batches, so that nobody else who writes waits for longer than one of them takes; where it is stopped
@@ -101,6 +106,7 @@ package final class StoredAudit: AuditTrail {
                 return true
             }
         }
+        state.withLock { $0.hear }()
     }
 
     // MARK: Writing
@@ -118,6 +124,7 @@ package final class StoredAudit: AuditTrail {
                     if missing > 0 { try AuditTable.insert(.missing(missing), at: now, into: db) }
                     for entry in entries { try AuditTable.insert(entry, into: db) }
                 }
+                state.withLock { $0.hear }()
             } catch {
                 if putBack(entries, missing) { tell(.stuck(error)) }
                 return

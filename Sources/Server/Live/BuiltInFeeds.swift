@@ -4,15 +4,18 @@ package import Loop
 package import Sessions
 import Wire
 
-/// The feeds of the server's own that need nothing but the server: its routes, and the state of the machine.
+/// The feeds of the server's own that need nothing but the server: its routes, the state of the machine, and what is
+/// written to the audit trail.
 package struct BuiltInFeeds: Sendable {
     private let routes: Feed
     private let systemStatus: Feed
+    package let audit: Feed
 
     /// Their routes are among those of `FeedEndpoints` when they are made first.
     package init(in directory: FeedDirectory, on home: EventLoop) {
         routes = directory.makeBuiltIn(Self.name("routes"), on: home)
         systemStatus = directory.makeBuiltIn(Self.name("system-status"), on: home)
+        audit = directory.makeBuiltIn(Self.name("audit"), window: .recent, on: home)
     }
 
     private static func name(_ text: StaticString) -> FeedName {

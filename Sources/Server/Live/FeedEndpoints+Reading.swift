@@ -32,10 +32,22 @@ extension FeedEndpoints {
         }
         let after = try call.seq("after")
         let glimpse = await feed.glimpse(after: feed.window == .latest ? nil : after, limit: Int(limit))
+        return try Self.answer(to: call, with: glimpse) { glimpse in
+            feed.window == .recent
+                ? FeedMessages.Page.bytes(of: feed, glimpse) : glimpse.messages.last
+        }
+    }
+
+    /// Answers by the number of the newest entry, which is what conditions name.
+    ///
+    /// - Parameter make: the answer's body; nil while nothing was said.
+    static func answer(
+        to call: Call, with glimpse: FeedGlimpse, _ make: (FeedGlimpse) -> [UInt8]?
+    ) throws(HTTPError) -> Response {
         let tag = HTTPEntityTag("\(glimpse.seq)")
         let known = tag.known(to: call.request.head)
         var headers: HTTPHeaders = [.cacheControl: "no-cache", .vary: "Accept"]
-        if let stale = glimpse.stale { headers.append("X-Feed-Stale", Self.headerText(stale)) }
+        if let stale = glimpse.stale { headers.append("X-Feed-Stale", headerText(stale)) }
         switch HTTPPreconditions(of: call.request.head, entityTag: known, lastModified: nil) {
         case .notModified:
             headers.append(.etag, known.description)
@@ -43,11 +55,8 @@ extension FeedEndpoints {
         case .failed: throw HTTPError(FeedError.changed(glimpse.seq))
         case .proceed: headers.append(.etag, tag.description)
         }
-        if feed.window == .recent {
-            return .json(bytes: FeedMessages.Page.bytes(of: feed, glimpse), headers: headers)
-        }
-        guard let message = glimpse.messages.last else { return Response(.noContent, headers: headers) }
-        return .json(bytes: message, headers: headers)
+        guard let bytes = make(glimpse) else { return Response(.noContent, headers: headers) }
+        return .json(bytes: bytes, headers: headers)
     }
 
     /// What a header can carry of a reason.

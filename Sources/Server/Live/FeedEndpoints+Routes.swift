@@ -125,10 +125,18 @@ extension FeedEndpoints {
     private static let deleting = document { page in
         page.text = "Its readers are told, and their connections end."
         page.responses = [
-            (204, "It is gone.", nil), (403, "The feed is not the caller's to delete.", nil),
+            (204, "It is gone.", nil), (400, "The name is none of a feed.", nil),
+            (403, "The feed is not the caller's to delete.", nil),
             (404, "There is no such feed.", nil),
         ]
     }
+
+    /// How a body that must be a JSON object is refused, whatever it is about.
+    static let refusedBodies: [(status: UInt16, text: String, schema: String?)] = [
+        (400, "The body is no JSON.", nil), (413, "The body is too long.", nil),
+        (415, "The body is not said to be JSON.", nil),
+        (422, "A field is not as it should be; the sentence names it.", nil),
+    ]
 
     static let after = Documentation.Parameter(
         "after", "The last `seq` that is known: go on behind it. 0: all that is kept.",

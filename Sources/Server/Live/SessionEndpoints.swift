@@ -105,7 +105,8 @@ package struct SessionEndpoints: Sendable {
             .init("account", "Only those of this account."),
         ]
         page.responses = [
-            (200, "The sessions.", JSONSchema.text(ofList: "sessions", of: SessionMessage.self))
+            (200, "The sessions.", JSONSchema.text(ofList: "sessions", of: SessionMessage.self)),
+            (400, "There is no such kind.", nil),
         ]
     }
 

@@ -81,9 +81,12 @@ extension Metrics {
             })
     }
 
-    package mutating func add(_ counts: NurseryCounts, zombies: Int?) {
+    package mutating func add(_ counts: NurseryCounts, cradles: Int, zombies: Int?) {
         gauge("children", "Child processes that are alive.", counts.children)
         gauge("children_starting", "Child processes asked for and not yet running.", counts.births)
+        gauge(
+            "birth_threads", "Threads on which child processes start; they stay until the server ends.",
+            cradles)
         counter("children_spawned_total", "Child processes started.", counts.spawned)
         counter(
             "orphans_reaped_total", "Processes taken in after their parent had gone.", counts.orphansReaped)

@@ -41,7 +41,7 @@ package enum MetricsSources {
     package static func children(_ nursery: Nursery) -> Route.MetricsSource {
         { metrics, loop in
             let zombies = try? await nursery.zombies(until: loop.now + patience, on: loop)
-            metrics.add(nursery.counts, zombies: zombies)
+            metrics.add(nursery.counts, cradles: nursery.cradleCount, zombies: zombies)
         }
     }
 

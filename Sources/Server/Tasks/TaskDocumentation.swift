@@ -85,6 +85,20 @@ enum TaskDocumentation {
         page.responses = [(200, "The document.", #"{"type":"object"}"#), noTask]
     }
 
+    static let artifacts = page { page in
+        page.text = "Those that its workflow names, by path; there are none before it is over."
+        page.responses = [
+            (200, "The files.", JSONSchema.text(of: TaskMessages.Artifacts.self)), noTask,
+            (409, "The disk does not answer.", nil),
+        ]
+    }
+
+    static let artifact = page { page in
+        page.text = "As it was kept, to be saved: it is never shown as a page."
+        page.responses = [(200, "The file.", nil), (404, "There is no such task or file.", nil)]
+        page.responseTypes = [(200, "application/octet-stream")]
+    }
+
     static let watching = page { page in
         page.text = """
             `state` and `event` messages: those that are stored, then those that come, without a gap or a repetition; \

@@ -15,7 +15,7 @@ package struct TaskEndpoints: Sendable {
         self.offload = offload
     }
 
-    package var routes: [Route] { changing + looking + watching + ofTheLine + workflows }
+    package var routes: [Route] { changing + looking + keeping + watching + ofTheLine + workflows }
 
     private var changing: [Route] {
         [

@@ -4,7 +4,7 @@ import Synchronization
 import Workflows
 
 /// Looks after what tasks stand on: reads workflows that have changed, every two seconds, and takes away what need not
-/// be kept of tasks, at the start and once an hour. To be stopped before the engine is closed.
+/// be kept of tasks, at the start and once an hour; at the start also what an earlier life left in their folders. To be stopped before the engine is closed.
 package final class TaskKeeper: Sendable {
     private static let pause = Duration.seconds(2)
     private static let betweenShortenings = Duration.seconds(3600)
@@ -36,6 +36,7 @@ package final class TaskKeeper: Sendable {
     private func run(on loop: isolated EventLoop) async {
         var nextLook = loop.now + Self.pause
         var nextShortening = loop.now
+        await clearFolders()
         while !Task.isCancelled {
             if loop.now >= nextShortening {
                 nextShortening = loop.now + Self.betweenShortenings
@@ -44,6 +45,16 @@ package final class TaskKeeper: Sendable {
             guard case .expired = await loop.sleep(until: nextLook) else { return }
             nextLook = loop.now + Self.pause
             if let changes = await engine.reloadWorkflows() { tell(changes) }
+        }
+    }
+
+    private func clearFolders() async {
+        do throws(StoreError) {
+            try await engine.clearFolders()
+        } catch {
+            if !Task.isCancelled {
+                log.warning("folders of tasks were not cleared", ["reason": .text("\(error)")])
+            }
         }
     }
 

@@ -31,6 +31,27 @@ enum TaskMessages {
         let text: String
     }
 
+    /// What a message `event` says.
+    struct Event: Decodable {
+        let stream: TaskEvent.Stream
+        let level: TaskEvent.Level
+        let phase: String?
+        let text: String
+        /// The line goes on in the next.
+        let cut: Bool?
+    }
+
+    /// A file that a task has kept.
+    struct Artifact: Codable {
+        let path: String
+        /// In bytes.
+        let size: Int64
+    }
+
+    struct Artifacts: Codable {
+        let artifacts: [Artifact]
+    }
+
     struct Page: Codable {
         let tasks: [TaskRecord]
         /// How many there are in all.
@@ -71,6 +92,8 @@ extension TaskID: PathValue {
 }
 
 extension TaskStatus: JSONChoice {}
+extension TaskEvent.Stream: JSONChoice {}
+extension TaskEvent.Level: JSONChoice {}
 extension TaskReason: JSONChoice {}
 extension PhaseRecord.Status: JSONChoice {}
 extension TaskRecord.Origin: JSONChoice {}

@@ -38,6 +38,11 @@ package final class SharedLog: Sendable {
     /// The owner's log, for those who are on its loop.
     package func log(on loop: isolated EventLoop) -> Log { log.open(on: loop) }
 
+    /// Whether anybody reads it, on any loop; for those who are on its loop.
+    package func hasReaders(on loop: isolated EventLoop) -> Bool {
+        !log(on: loop).readers.isEmpty || copyCount > 0
+    }
+
     // MARK: Saying, from any loop
 
     @discardableResult

@@ -9,6 +9,7 @@ package final class TaskBoard: Sendable {
     private struct State {
         var active: [TaskID: TaskRecord] = [:]
         var finished: [TaskRecord] = []
+        var removals = 0
         var observers: [@Sendable (TaskRecord?) -> Void] = []
     }
 
@@ -43,14 +44,27 @@ package final class TaskBoard: Sendable {
         state.withLock { $0.finished = Array(finished.prefix(Self.latest)) }
     }
 
-    /// It is deleted.
-    func remove(_ id: TaskID) {
-        state.withLock { $0.finished.removeAll { $0.id == id } }
+    /// They are deleted.
+    func remove(_ ids: Set<TaskID>) {
+        guard !ids.isEmpty else { return }
+        state.withLock { state in
+            state.finished.removeAll { ids.contains($0.id) }
+            state.removals += 1
+        }
         lineChanged()
     }
 
     package func active(_ id: TaskID) -> TaskRecord? { state.withLock { $0.active[id] } }
     package var activeCount: Int { state.withLock { $0.active.count } }
+    /// The latest that are over, the newest first.
+    package var finished: [TaskRecord] { state.withLock { $0.finished } }
+    /// How often some were deleted.
+    package var removals: Int { state.withLock { $0.removals } }
+
+    /// Those of `ids` that are not over, in that order.
+    func active(_ ids: some Sequence<TaskID>) -> [TaskRecord] {
+        state.withLock { state in ids.compactMap { state.active[$0] } }
+    }
 
     /// Those that are not over, the oldest first, and the latest that are, the newest first.
     package var all: (active: [TaskRecord], finished: [TaskRecord]) {

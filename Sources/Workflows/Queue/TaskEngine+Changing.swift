@@ -7,11 +7,13 @@ import Synchronization
 extension TaskEngine {
     /// Asks for the end of a task that is not over. It is over when all that it started is gone.
     package func cancel(_ id: TaskID, by account: String?) async throws(TaskError) -> TaskRecord {
-        guard let run = await run(of: id) else {
-            let record = try await record(id)
-            throw .notNow("The task \(id) is over: \(record.status.rawValue).")
+        if let run = await run(of: id),
+            let record = await run.run({ run, loop in await run.cancel(by: account, on: loop) })
+        {
+            return record
         }
-        return await run.run { run, loop in run.cancel(by: account, on: loop) }
+        let record = try await record(id)
+        throw .notNow("The task \(id) is over: \(record.status.rawValue).")
     }
 
     /// Does a task that is over again, as a new one with the same inputs.
@@ -40,7 +42,9 @@ extension TaskEngine {
         }
         guard let isGone else { throw .noTask(id) }
         guard isGone else { throw .notNow("The task \(id) is not over; cancel it first.") }
-        board.remove(id)
+        board.remove([id])
+        // What it said goes in batches; what is left of it when the server ends goes at the next start.
+        errands.send { [store] _ in try? await TaskRetention(in: store).sweep() }
         let workspace = Workspace(data: setting.withLock { $0.folder }, task: id)
         _ = await offHand(within: .seconds(30), on: home) { try? workspace.remove() }
     }
@@ -99,11 +103,15 @@ extension TaskEngine {
         package let waiting: [TaskID]
     }
 
+    /// Without those that are over and have yet to give back what they hold.
     package func line() async -> Line {
-        await desk.run { desk, _ in
+        await desk.run { [board] desk, _ in
             Line(
-                isPaused: desk.queue.isPaused, running: desk.queue.running.keys.sorted { $0.text < $1.text },
-                waiting: desk.queue.waiting.map(\.id))
+                isPaused: desk.queue.isPaused,
+                running: desk.queue.running.keys.filter { board.active($0) != nil }.sorted {
+                    $0.text < $1.text
+                },
+                waiting: desk.queue.waiting.map(\.id).filter { board.active($0) != nil })
         }
     }
 

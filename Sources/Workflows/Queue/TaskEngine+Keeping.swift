@@ -14,12 +14,38 @@ extension TaskEngine {
         return changes
     }
 
+    /// Takes away what tasks of an earlier life that are over, or deleted, left in their folders when the server was
+    /// killed: all but the artifacts of those that are there. For once, behind the start.
+    package func clearFolders() async throws(StoreError) {
+        let folder = setting.withLock { $0.folder }
+        let names = await offHand(within: .seconds(60), on: home) { try? Workspace.tasks(in: folder) }
+        guard let names = names ?? nil else { return }
+        for start in stride(from: 0, to: names.count, by: Self.foldersAtOnce) where !Task.isCancelled {
+            let part = Array(names[start..<min(start + Self.foldersAtOnce, names.count)])
+            // Asked behind the folders: a task is stored before it has one.
+            let statuses = try await store.read { try TaskTable.statuses(of: part, in: $0) }
+            _ = await offHand(within: .seconds(60), on: home) {
+                for id in part {
+                    let workspace = Workspace(data: folder, task: id)
+                    switch statuses[id] {
+                    case nil: try? workspace.remove()
+                    case let status? where status.isOver: try? workspace.removeScratch()
+                    default: break
+                    }
+                }
+            }
+        }
+    }
+
+    private static let foldersAtOnce = 200
+
     /// Takes away what need not be kept.
     package func shorten(to bounds: TaskRetention.Bounds) async throws(StoreError) {
         let report = try await TaskRetention(in: store).shorten(
             to: bounds, at: .now, sparing: logs.readNumbers)
         let folder = setting.withLock { $0.folder }
         let gone = report.tasks
+        board.remove(Set(gone))
         _ = await offHand(within: .seconds(60), on: home) {
             for id in gone { try? Workspace(data: folder, task: id).remove() }
         }

@@ -1,6 +1,7 @@
 import Loop
 import Sessions
 package import Store
+import Synchronization
 
 extension TaskEngine {
     /// What was found of an earlier life of the server.
@@ -31,6 +32,7 @@ extension TaskEngine {
             )
         }
         board.fill(latest.tasks.map(\.record))
+        await clearFolders(of: stored.map(\.record.id))
         // Nothing begins before all are in the line, so that who is first is first.
         await desk.run { desk, _ in desk.queue.isPaused = true }
         for task in stored {
@@ -62,11 +64,22 @@ extension TaskEngine {
         return report.ended
     }
 
-    /// A task that ran when the server ended is over, or waits again.
+    /// Who begins anew finds nothing of the time before.
+    private func clearFolders(of tasks: [TaskID]) async {
+        guard !tasks.isEmpty else { return }
+        let folder = setting.withLock { $0.folder }
+        _ = await offHand(within: .seconds(30), on: home) {
+            for id in tasks { try? Workspace(data: folder, task: id).removeScratch() }
+        }
+    }
+
+    /// A task that ran when the server ended is over, or waits again; one that waited and was cancelled is over.
     private func settle(_ task: StoredTask) async throws(StoreError) -> StoredTask {
-        guard task.record.status == .running else { return task }
+        guard task.record.status == .running || task.record.isCancelling else { return task }
         var record = task.record
-        if workflows.workflow(named: record.workflow)?.onInterrupt == .retry, !record.isCancelling {
+        if record.status == .pending {
+            record.end(as: TaskOutcome(.cancelled, .cancelled, "Cancelled."), at: .now)
+        } else if workflows.workflow(named: record.workflow)?.onInterrupt == .retry, !record.isCancelling {
             record.beginAnew()
         } else {
             record.end(
@@ -77,7 +90,7 @@ extension TaskEngine {
             let encoded = try EncodedTask(settled)
             let row = JournalRow(
                 frames: JournalRow.stateFrame(task.lastSeq + 1, at: .now, encoded.json),
-                change: JournalRow.Change(task: encoded, from: .running, patch: nil))
+                change: JournalRow.Change(task: encoded, from: task.record.status, patch: nil))
             _ = try JournalRow.write([row], of: number, at: .now, addingTo: endings, into: db)
         }
         if record.status.isOver { board.put(record) }

@@ -74,17 +74,21 @@ package final class TaskEngine: Sendable {
             id: record.id, number: stored.number, workflow: record.workflow, owner: record.owner,
             priority: record.priority, position: position)
         await desk.run { [workflows] desk, _ in desk.add(entry, run, by: workflows) }
+        board.lineChanged()
     }
 
     private func makeRun(_ stored: StoredTask, on loop: isolated EventLoop) -> LoopBound<TaskRun> {
-        let record = stored.record
+        let workflow = workflows.workflow(named: stored.record.workflow)
+        var record = stored.record
+        // What has not begun does what its workflow says now.
+        if let workflow { record.fit(to: workflow) }
         let setting = setting.withLock { $0 }
         let journal = TaskJournal(
             of: stored.number, after: stored.lastSeq, in: store, endings: endings,
             errands: logs.errands, on: loop)
         logs.register(journal.log, of: record.id)
         let run = TaskRun(
-            record, number: stored.number, of: workflows.workflow(named: record.workflow), setting: setting,
+            record, number: stored.number, of: workflow, setting: setting,
             journal: journal, workspace: Workspace(data: setting.folder, task: record.id), offload: offload,
             owner: self)
         run.open(in: sessions.registry(on: loop), for: owner(of: record), on: loop)
@@ -108,6 +112,7 @@ extension TaskEngine: TaskRunOwner {
         logs.retire(id, number: number)
         errands.send { [self] _ in
             await desk.run { [workflows] desk, _ in desk.ended(id, by: workflows) }
+            board.lineChanged()
         }
     }
 

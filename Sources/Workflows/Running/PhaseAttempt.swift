@@ -41,7 +41,10 @@ final class PhaseAttempt: PhaseObserver {
         // Lent for the length of this call.
         unsafe task.journal.say(voice, text, isCut: isCut, on: loop)
         if level == .error {
-            task.record.phases[index].text = unsafe String(decoding: text.prefix(500), as: UTF8.self)
+            let sentence = unsafe String(decoding: text.prefix(500), as: UTF8.self)
+            task.record.phases[index].text = sentence
+            task.record.phases[index].lastError = sentence
+            task.remarked(on: loop)
         }
     }
 

@@ -13,6 +13,14 @@ extension TaskRecord {
         }
     }
 
+    /// Its phases are those of the workflow, which may have changed since the task was submitted.
+    mutating func fit(to workflow: Workflow) {
+        let phases = workflow.phases.map { PhaseRecord(name: $0.name, title: $0.title, needs: $0.needs) }
+        let isSame =
+            self.phases.map(\.name) == phases.map(\.name) && self.phases.map(\.needs) == phases.map(\.needs)
+        if !isSame { self.phases = phases }
+    }
+
     /// It stands in the line again, as if it had never begun.
     mutating func beginAnew() {
         status = .pending

@@ -43,9 +43,12 @@ extension TaskRun {
             record.phases[index].attempt += 1
             record.phases[index].status = .running
             changed(on: loop)
+            await storedAsRunning()
+            if outcome != nil { break }
             let failure = await attempt(phase, at: index, on: loop)
             if outcome != nil { break }
             guard let failure else { return conclude(index, .succeeded, nil, on: loop) }
+            record.phases[index].lastError = failure
             guard let pause = phase.retries?.pause(before: record.phases[index].attempt + 1) else {
                 return conclude(index, .failed, failure, on: loop)
             }

@@ -69,15 +69,19 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         proceed(on: loop)
     }
 
-    /// Somebody wants it to end.
-    func cancel(by account: String?, on loop: isolated EventLoop) -> TaskRecord {
+    /// Somebody wants it to end. Nil where it has. Comes back when that is stored: a server that is killed behind it must
+    /// not have the task begin.
+    func cancel(by account: String?, on loop: isolated EventLoop) async -> TaskRecord? {
+        if record.status.isOver { return nil }
         let sentence = account.map { "Cancelled by \($0)." } ?? "Cancelled."
         if outcome == nil {
             record.isCancelling = true
-            if record.status == .running { changed(on: loop) }
+            changed(on: loop)
             settle(TaskOutcome(.cancelled, .cancelled, sentence), on: loop)
         }
-        return record
+        let asked = record
+        await saver?.value
+        return asked
     }
 
     /// Sends a line to a phase that takes input. Why that cannot be, in a sentence.
@@ -106,6 +110,10 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     }
 
     // MARK: Storing
+
+    /// Waits until it is stored that the task runs. Before that it starts nothing: the next life of a server that is
+    /// killed would take it for one that waits, and what may not run twice would.
+    func storedAsRunning() async { if stored == .pending { await saver?.value } }
 
     /// The record is not what is stored; it will be soon, with whatever else changes until then.
     func changed(on loop: isolated EventLoop) {
@@ -174,7 +182,8 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         return holdings + journal.holding
     }
 
-    var patience: Duration { setting.patience }
+    /// To keep artifacts, to store the end, and to take the scratch folder away; each has a deadline of its own.
+    var patience: Duration { .seconds(120) }
 
     func closing(_ ending: Ending, on loop: isolated EventLoop) {
         if let remark { loop.cancel(remark) }
@@ -218,7 +227,7 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     private func finish(on loop: isolated EventLoop) async {
         let outcome = outcome ?? TaskOutcome(.failed, .stuck, "It ended without saying how.")
         record.end(as: outcome, at: .now)
-        await keepArtifacts(on: loop)
+        if outcome.reason != .interrupted { await keepArtifacts(on: loop) }
         await storeAtLast(on: loop)
     }
 

@@ -36,9 +36,9 @@ package struct TaskSetting: Sendable {
         self.folder = folder
     }
 
-    /// The longest that ending a phase may take, and storing what came of it.
+    /// The longest that ending the phases of a task may take.
     var patience: Duration {
-        ladder.afterRequest + ladder.afterTerminate + ladder.killing + .seconds(15)
+        ladder.afterRequest + ladder.afterTerminate + ladder.killing + .seconds(30)
     }
 
     /// How long a task may take: what it asks for, else its workflow, else this; in test mode never longer than tests may.

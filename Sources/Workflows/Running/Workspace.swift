@@ -9,6 +9,15 @@ package struct Workspace: Sendable {
     /// - Parameter data: the server's data folder.
     package init(data: String, task: TaskID) { path = "\(data)/tasks/\(task)" }
 
+    /// The tasks that have a folder.
+    static func tasks(in data: String) throws(SystemError) -> [TaskID] {
+        do throws(SystemError) {
+            return try FolderReach("\(data)/tasks").names(in: ".").compactMap { TaskID($0) }
+        } catch  where error.code == ENOENT {
+            return []
+        }
+    }
+
     package var work: String { "\(path)/work" }
     package var files: String { "\(path)/files" }
     package var artifacts: String { "\(path)/artifacts" }

@@ -2,7 +2,7 @@ import Loop
 package import Sessions
 package import Store
 
-/// What tasks said, in batches: a row holds consecutive entries, as frames, at most about 128 KiB of them, or one
+/// What tasks said, in batches, packed: a row holds consecutive entries, as frames, at most about 128 KiB of them, or one
 /// that is longer by itself. Beside them, for each task, which entries there are.
 package enum EventTable {
     package static let migrations = [
@@ -12,9 +12,11 @@ package enum EventTable {
             create table task_event(
                 id integer primary key,
                 task integer not null, first integer not null, last integer not null,
-                at integer not null, size integer not null, frames blob not null
+                at integer not null,
+                -- Of the frames, and of what is kept of them.
+                size integer not null, kept integer not null, frames blob not null
             ) strict;
-            create unique index task_event_last on task_event(task, last, size);
+            create unique index task_event_last on task_event(task, last, size, kept);
 
             create table task_log(
                 task integer primary key, first integer not null, last integer not null, bytes integer not null
@@ -29,16 +31,21 @@ package enum EventTable {
         _ rows: [KeptFrames], of task: Int64, at time: Timestamp, to db: borrowing WriteConnection
     ) throws {
         guard let last = rows.last?.last, let first = rows.first?.first else { return }
+        var bytes = 0
         for row in rows {
+            let kept = PackedFrames.pack(row.bytes)
+            bytes += kept.count
             try db.run(
-                "insert into task_event(task, first, last, at, size, frames) values (?, ?, ?, ?, ?, ?)", task,
-                Int64(row.first), Int64(row.last), time.milliseconds, row.bytes.count, row.bytes)
+                """
+                insert into task_event(task, first, last, at, size, kept, frames) values (?, ?, ?, ?, ?, ?, ?)
+                """, task, Int64(row.first), Int64(row.last), time.milliseconds, row.bytes.count, kept.count,
+                kept)
         }
         try db.run(
             """
             insert into task_log values (?1, ?2, ?3, ?4)
             on conflict do update set last = ?3, bytes = bytes + ?4
-            """, task, Int64(first), Int64(last), rows.reduce(0) { $0 + $1.bytes.count })
+            """, task, Int64(first), Int64(last), bytes)
     }
 
     /// Rows from the one that holds entry `seq` on, until they make `bytes`. Costs as much as what it gives.
@@ -60,12 +67,13 @@ package enum EventTable {
         guard let last else { return [] }
         return try db.all(
             """
-            select first, last, frames from task_event where task = ? and last >= ? and last <= ? order by last
+            select first, last, size, frames from task_event where task = ? and last >= ? and last <= ? order by last
             """, task, Int64(clamping: seq), last
         ) { row in
             KeptFrames(
                 first: UInt64(clamping: try row[0, as: Int64.self]),
-                last: UInt64(clamping: try row[1, as: Int64.self]), bytes: try row[2])
+                last: UInt64(clamping: try row[1, as: Int64.self]),
+                bytes: try PackedFrames.unpack(row[3], size: row[2]))
         }
     }
 
@@ -92,12 +100,12 @@ package enum EventTable {
         _ bytes: Int, of task: Int64, before end: Int64, in db: borrowing WriteConnection
     ) throws -> (rows: Int, bytes: Int, last: Int64) {
         let sizes = try db.all(
-            "select last, size from task_event where task = ? and last < ? order by last limit 512", task, end
-        ) { row in (last: try row[0, as: Int64.self], size: try row[1, as: Int.self]) }
+            "select last, kept from task_event where task = ? and last < ? order by last limit 512", task, end
+        ) { row in (last: try row[0, as: Int64.self], kept: try row[1, as: Int.self]) }
         var sum = 0
         var last: Int64 = 0
         for row in sizes where sum < bytes {
-            sum += row.size
+            sum += row.kept
             last = row.last
         }
         guard last > 0 else { return (0, 0, 0) }

@@ -50,6 +50,17 @@ package struct TaskPage: Equatable, Sendable {
 }
 
 extension TaskTable {
+    /// How those of `tasks` stand that are there.
+    static func statuses(of tasks: [TaskID], in db: borrowing ReadConnection) throws -> [TaskID: TaskStatus] {
+        var statuses: [TaskID: TaskStatus] = [:]
+        for id in tasks {
+            statuses[id] = try db.first("select status from task where id = ?", id.text) {
+                try status($0[0, as: String.self])
+            }
+        }
+        return statuses
+    }
+
     package static func task(_ id: TaskID, in db: borrowing ReadConnection) throws -> StoredTask? {
         try db.first(
             """

@@ -39,6 +39,8 @@ package struct PhaseRecord: Codable, Equatable, Sendable {
     @OrNull package var progress: Double?
     /// What it said beside its progress, or why it failed.
     @OrNull package var text: String?
+    /// The last error: a line that it said to be one, or why an attempt failed.
+    package var lastError: String?
     package var outputs: [String: String]
 
     package init(name: String, title: String, needs: [String]) {

@@ -4,7 +4,7 @@ import Loop
 
 /// What people say by signals to a command that follows a task. Lives on one loop; its owner calls `stop`.
 ///
-/// Until there is a task, a signal ends the program. Then signals wait to be taken, and whoever waits for something
+/// Until a task is asked for, a signal ends the program. Then signals wait to be taken, and whoever waits for something
 /// else is told; a third that waits ends the program whatever hangs.
 final class Interruption: SignalHandler {
     private static let mostWaiting = 2
@@ -24,7 +24,10 @@ final class Interruption: SignalHandler {
     /// From now on signals wait.
     func hold(on loop: isolated EventLoop) { isHeld = true }
 
-    func listen(to following: Following?, on loop: isolated EventLoop) { self.following = following }
+    func listen(to following: Following, on loop: isolated EventLoop) {
+        self.following = following
+        if !waiting.isEmpty { following.wake(on: loop) }
+    }
 
     /// The first signal that waits.
     func take(on loop: isolated EventLoop) -> CInt? { waiting.isEmpty ? nil : waiting.removeFirst() }

@@ -32,6 +32,8 @@ struct Run: SignalHearing {
     func perform() async throws(Failure) -> ExitCode {
         let access = try server.access(as: .operators)
         return try await TaskFollower.run(access, following) { () throws(Failure) in
+            try wish.settled()
+        } _: { wish throws(Failure) in
             let (record, answer) = try await wish.submit(to: access)
             guard isDetached else {
                 Output.say("the task \(record.id) is submitted")

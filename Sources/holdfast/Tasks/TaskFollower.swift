@@ -17,7 +17,8 @@ final class TaskFollower {
     private let access: ServerAccess
     private let interruption: LoopBound<Interruption>
     private var printer: TaskPrinter
-    private var hasCancelled = false
+    /// Somebody here wants it to be cancelled; who says so again does not want to wait.
+    private var isCancelled = false
     /// How the command ends, when it is not as the task did.
     private var exit: ExitCode?
 
@@ -32,9 +33,11 @@ final class TaskFollower {
     }
 
     /// Begins by `start`, and follows the task that comes of it.
-    static func run(
-        _ access: ServerAccess, _ options: FollowingOptions,
-        _ start: () async throws(Failure) -> Start
+    ///
+    /// - Parameter prepare: what may wait for a person; a signal still ends the program then.
+    static func run<Wish>(
+        _ access: ServerAccess, _ options: FollowingOptions, _ prepare: () throws(Failure) -> Wish,
+        _ start: (Wish) async throws(Failure) -> Start
     ) async throws(Failure) -> ExitCode {
         try await ClientLoop.run(trusting: access.authorities, isSecure: access.search.mayBeSecure) {
             here throws(Failure) in
@@ -46,10 +49,11 @@ final class TaskFollower {
             if let failure { throw Failure(failure) }
             let code: Result<ExitCode, Failure>
             do throws(Failure) {
-                switch try await start() {
+                let wish = try prepare()
+                await interruption.run { interruption, loop in interruption.hold(on: loop) }
+                switch try await start(wish) {
                 case .exit(let exit): code = .success(exit)
                 case .follow(let id):
-                    await interruption.run { interruption, loop in interruption.hold(on: loop) }
                     let follower = TaskFollower(id, access, options, interruption)
                     code = .success(try await follower.follow(options.patience, here))
                 }
@@ -118,7 +122,7 @@ final class TaskFollower {
         guard let signal = await interruption.run({ $0.take(on: $1) }) else { return nil }
         printer.clear()
         if signal == SIGHUP { return left() }
-        if hasCancelled { return .interrupted }
+        if isCancelled { return .interrupted }
         guard signal == SIGINT, TerminalQuestion.canBeAsked else {
             await cancel()
             return nil
@@ -144,9 +148,9 @@ final class TaskFollower {
     }
 
     private func cancel() async {
+        isCancelled = true
         do throws(Failure) {
             _ = try await RemoteCall(.post, Optional(id).path("/cancel")).send(to: access)
-            hasCancelled = true
             Output.say("\(id) is being cancelled")
         } catch {
             Output.say(error.sentence)

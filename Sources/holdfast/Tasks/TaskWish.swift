@@ -40,17 +40,21 @@ struct TaskWish: Encodable, Sendable {
             "idempotency-key", .string, "The same key with the same request means the same task, for 24 h.")
     }
 
-    /// Puts it into the line. The task is stored when this comes back.
-    func submit(to access: ServerAccess) async throws(Failure) -> (record: TaskRecord, answer: [UInt8]) {
+    /// With all that was not on the command line itself, or needs a look at the whole of it.
+    func settled() throws(Failure) -> TaskWish {
         var wish = self
         wish.inputs = try InputAssignment.inputs(assignments)
-        if requirement == "-" {
-            guard let text = String(validating: try StandardStreams.input(), as: UTF8.self) else {
-                throw Failure(.data, "The requirement on standard input is not UTF-8.")
-            }
-            wish.requirement = text
+        guard requirement == "-" else { return wish }
+        guard let text = String(validating: try StandardStreams.input(), as: UTF8.self) else {
+            throw Failure(.data, "The requirement on standard input is not UTF-8.")
         }
-        var call = RemoteCall(.post, "/api/v1/tasks", body: try RemoteAnswer.body(wish))
+        wish.requirement = text
+        return wish
+    }
+
+    /// Puts it into the line. The task is stored when this comes back.
+    func submit(to access: ServerAccess) async throws(Failure) -> (record: TaskRecord, answer: [UInt8]) {
+        var call = RemoteCall(.post, "/api/v1/tasks", body: try RemoteAnswer.body(self))
         call.idempotencyKey = key
         let answer = try await call.send(to: access)
         return (try RemoteAnswer.read(from: answer), answer)

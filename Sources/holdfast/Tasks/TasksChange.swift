@@ -64,7 +64,8 @@ struct TasksRetry: SignalHearing {
 
     func perform() async throws(Failure) -> ExitCode {
         let access = try server.access(as: .operators)
-        return try await TaskFollower.run(access, following) { () throws(Failure) in
+        return try await TaskFollower.run(access, following) {
+        } _: { _ throws(Failure) in
             let answer = try await RemoteCall(.post, task.path("/retry")).send(to: access)
             let record: TaskRecord = try RemoteAnswer.read(from: answer)
             guard isFollowed else {

@@ -9,7 +9,7 @@ import Workflows
 struct TasksList: Action {
     static let name = "tasks"
     static let summary = "List the tasks, the newest first"
-    static let details = "What there is more than one page, standard error says how to see."
+    static let details = "Where there are more than a page shows, standard error says how to see the next."
 
     private let isJSON: Bool
     private let query: QueryText

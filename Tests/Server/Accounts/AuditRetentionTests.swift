@@ -22,7 +22,7 @@ import Testing
 
     /// The newest first.
     private static func entries(_ ground: AccountsGround) async throws -> [AuditRecord] {
-        try await ground.audit.entries(before: nil, of: nil, limit: 20_000)
+        try await ground.audit.entries(before: nil, matching: AuditFilter(), limit: 20_000)
     }
 
     @Test func whatIsTooOldIsForgottenAndItsNumbersDoNotComeBack() async throws {

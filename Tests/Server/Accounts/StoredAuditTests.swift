@@ -1,4 +1,5 @@
 import Glibc
+import JSONCoding
 import Loop
 import Sessions
 import Store
@@ -56,6 +57,38 @@ import Wire
             await #expect(throws: StoreError.self) {
                 try await ground.store.write { db in try db.run("delete from audit") }
             }
+        }
+    }
+
+    @Test func theTrailIsAskedForWhatMatters() async throws {
+        try await withAccounts { ground, loop in
+            let token = try await ground.token(.admin).secret.text
+            var entry = AuditEntry(.sessionOpened, account: "ann")
+            entry.kind = .websocket
+            ground.audit.record(entry)
+            ground.audit.record(AuditEntry(.signedIn, account: "bob"))
+            await ground.audit.flush()
+            ground.wall.advance(by: .seconds(3600))
+            entry.kind = .sse
+            ground.audit.record(entry)
+            await ground.audit.flush()
+            let late = ground.wall.now.rfc3339
+            for (query, expected) in [
+                ("event=session_opened", [3, 1]), ("kind=websocket", [1]),
+                ("event=signed_in&account=bob", [2]),
+                ("event=signed_in&account=ann", []), ("from=\(late)", [3]), ("to=\(late)", [2, 1]),
+                ("session=none", []), ("kind=sse&from=\(late)", [3]),
+            ] {
+                let answer = try await ground.ask(
+                    .get, "/api/v1/audit?\(query)", [.authorization: "Bearer \(token)"], on: loop)
+                let ids = answer.text.split(separator: "\"id\":").dropFirst().compactMap { rest in
+                    Int(rest.prefix { $0.isNumber })
+                }
+                #expect(ids == expected, "\(query): \(answer.text)")
+            }
+            let wrong = try await ground.ask(
+                .get, "/api/v1/audit?from=today", [.authorization: "Bearer \(token)"], on: loop)
+            #expect(wrong.status == 400)
         }
     }
 

@@ -19,12 +19,16 @@ final class RawClient {
     private var input: [UInt8] = []
     private var decoder = WebSocketDecoder(role: .client, limits: WebSocketLimits(), deflate: nil)
     private var heard: [Heard] = []
+    private var pings: [[UInt8]] = []
 
     init(port: UInt16) throws {
         raw = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         unsafe setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         unsafe setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        // Else two small writes wait for the answer to the first.
+        var yes: CInt = 1
+        unsafe setsockopt(raw, CInt(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<CInt>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -215,6 +219,19 @@ final class RawClient {
         }
     }
 
+    /// Waits for the next ping, and answers it. What else comes meanwhile is kept.
+    func answerPing() throws {
+        while pings.isEmpty {
+            try decode()
+            if pings.isEmpty, !(try receive()) { throw Gone(description: "the stream ended without a ping") }
+        }
+        var frame: [UInt8] = []
+        unsafe pings.removeFirst().withUnsafeBytes {
+            unsafe WebSocketEncoder.append(.pong, $0, key: 0x1234_5678, to: &frame)
+        }
+        try send(frame)
+    }
+
     private func decode() throws {
         var bytes = input
         input = []
@@ -226,7 +243,8 @@ final class RawClient {
                     unsafe heard.append(.text(String(decoding: payload, as: UTF8.self)))
                 case .close(let code, let reason):
                     unsafe heard.append(.close(code?.rawValue, String(decoding: reason, as: UTF8.self)))
-                case .ping, .pong: break
+                case .ping(let payload): unsafe pings.append(Array(payload))
+                case .pong: break
                 }
             }
         }

@@ -241,10 +241,10 @@ extension EventLoop {
         let log = journal.log.log(on: self)
         log.attach(watcher, after: 1, on: self)
         try await store.write { try $0.first("pragma max_page_count = 200") { _ in } }
-        let line = String(repeating: "x", count: 1000)
+        var random = SeededRandom(seed: 1)
         var said: UInt64 = 1
         while !journal.isFull {
-            journal.say(line, on: self)
+            journal.say(noise(1000, &random), on: self)
             said += 1
         }
         await wait { store.statistics.diskFull >= 2 }
@@ -268,7 +268,8 @@ extension EventLoop {
         let speaker = Speaker()
         journal.report(to: speaker, on: self)
         try await store.write { try $0.first("pragma max_page_count = 1") { _ in } }
-        journal.say(String(repeating: "x", count: 100_000), on: self)
+        var random = SeededRandom(seed: 2)
+        journal.say(noise(100_000, &random), on: self)
         let turning = Task {
             while !Task.isCancelled {
                 clock.advance(by: .milliseconds(500))
@@ -302,7 +303,8 @@ extension EventLoop {
         let speaker = Speaker()
         journal.report(to: speaker, on: self)
         try await store.write { try $0.first("pragma max_page_count = 1") { _ in } }
-        journal.say(String(repeating: "x", count: 50_000), on: self)
+        var random = SeededRandom(seed: 3)
+        journal.say(noise(50_000, &random), on: self)
         let began = now
         await journal.close(Ending(.serverShutdown), by: now + .milliseconds(200), on: self)
         #expect(now - began < .seconds(10))
@@ -358,4 +360,9 @@ extension EventLoop {
         let id = task.id
         #expect(try await store.read { try TaskTable.task(id, in: $0) }?.record.status == .cancelled)
     }
+}
+
+/// Text that nothing makes smaller.
+private func noise(_ count: Int, _ random: inout SeededRandom) -> String {
+    String(decoding: (0..<count).map { _ in UInt8.random(in: 0x23...0x5B, using: &random) }, as: UTF8.self)
 }

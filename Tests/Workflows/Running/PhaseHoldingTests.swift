@@ -42,6 +42,6 @@ private final class Body: SessionBody, Held {
     }
 }
 
-private struct NoTrail: AuditTrail {
+struct NoTrail: AuditTrail {
     func record(_ entry: AuditEntry) {}
 }

@@ -33,9 +33,39 @@ import Testing
     }
 
     private func expectDamage(_ bytes: [UInt8], _ store: Store, _ archive: TaskArchive) async {
-        _ = try? await store.write { try $0.run("update task_event set frames = ? where first = 2", bytes) }
+        _ = try? await store.write {
+            try $0.run("update task_event set frames = ?, size = ? where first = 2", bytes, bytes.count)
+        }
         await #expect(throws: LogError.archive("entries 2 to 5 are damaged")) {
             _ = try await archive.page(from: 3, bytes: 10)
+        }
+    }
+
+    /// Lines that repeat each other take a fraction; whatever becomes of what is kept, it is told and not believed.
+    @Test func packedRowsAreSmallAndDamageIsTold() async throws {
+        try await withTasks { store, _ in
+            let number = try await store.add(.sample())
+            var block: [UInt8] = []
+            for seq in 2...500 as ClosedRange<UInt64> {
+                block +=
+                    JournalRow.stateFrame(seq, at: .now, Array(#"{"text":"a line like others"}"#.utf8)).bytes
+            }
+            let row = KeptFrames(first: 2, last: 500, bytes: block)
+            try await store.write { try EventTable.append([row], of: number, at: .now, to: $0) }
+            let kept = try await store.read { db in
+                try db.first("select frames from task_event where first = 2") { try $0[0, as: [UInt8].self] }
+                    ?? []
+            }
+            #expect(kept.count < block.count / 4)
+            let archive = TaskArchive(of: number, in: store)
+            #expect(try await archive.page(from: 2, bytes: 1).byteCount == block.count)
+            for count in [0, 1, kept.count / 2, kept.count - 1] {
+                let cut = Array(kept.prefix(count))
+                _ = try await store.write {
+                    try $0.run("update task_event set frames = ? where first = 2", cut)
+                }
+                await #expect(throws: LogError.self) { _ = try await archive.page(from: 2, bytes: 1) }
+            }
         }
     }
 

@@ -31,7 +31,8 @@ enum AccountDocumentation {
     static let signInLink: Documentation = {
         var link = make(
             "What the server prints at its first start, and `holdfast login-link` at any time. It works once.",
-            (303, "To the page, with the cookie set.", nil), (401, "Used, expired or unknown.", nil))
+            (303, "To the page, with the cookie set.", nil), (400, "The link has no `token`.", nil),
+            (401, "Used, expired or unknown.", nil))
         link.parameters = [Documentation.Parameter("token", "What the link ends with.", isRequired: true)]
         return link
     }()
@@ -77,8 +78,7 @@ enum AccountDocumentation {
             "name":{"type":"string","pattern":"^[a-z0-9_@+-][a-z0-9._@+-]{0,63}$"},"role":\(role),\
             "password":{"type":"string","format":"password","minLength":\(Passwords.fewestCharacters)}}}
             """,
-        (201, "The account.", account), (409, "There is one of that name.", nil),
-        (422, "A field is not as it should be; the sentence names it.", nil))
+        (201, "The account.", account), (409, "There is one of that name.", nil))
 
     static let accountChange = withName(
         make(
@@ -115,8 +115,7 @@ enum AccountDocumentation {
             {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"role":\(role),\
             "expires_in":{"type":"integer","minimum":1,"description":"Seconds; by default as configured."}}}
             """,
-        (201, "The token, with its secret.", token),
-        (422, "A field is not as it should be; the sentence names it.", nil))
+        (201, "The token, with its secret.", token))
 
     static let tokenRevocation: Documentation = {
         var revocation = make(
@@ -134,6 +133,7 @@ enum AccountDocumentation {
         documentation.text = text
         documentation.requestSchema = schema
         documentation.responses = responses
+        if schema != nil { documentation.responses += FeedEndpoints.refusedBodies }
         return documentation
     }
 

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Loop
+import Workflows
 
 /// A file that is being read. Whoever may still read it shares it, so it is closed when the last lets go.
 final class OpenFile: Sendable {
@@ -10,6 +11,18 @@ final class OpenFile: Sendable {
     private init(_ raw: CInt, _ state: FileState) {
         self.raw = raw
         self.state = state
+    }
+
+    /// One that was opened already; nil where somebody has it, or where the system does not know it.
+    convenience init?(_ opened: OpenedDescriptor) {
+        guard let descriptor = opened.take() else { return nil }
+        let raw = descriptor.release()
+        var status = stat()
+        guard unsafe fstat(raw, &status) == 0 else {
+            close(raw)
+            return nil
+        }
+        self.init(raw, FileState(status))
     }
 
     deinit { close(raw) }

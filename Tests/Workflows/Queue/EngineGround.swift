@@ -1,0 +1,145 @@
+import Glibc
+import Loop
+import Sessions
+import Store
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Workflows
+
+/// An engine on a data folder of its own, with two loops, a real store and real processes.
+final class EngineGround: Sendable {
+    let engine: TaskEngine
+    let sessions: Sessions
+    private let store: Store
+    private let group: LoopGroup
+    private let pool: Offload
+
+    static let patience = Duration.seconds(30)
+    private static let quick = StopLadder(
+        afterRequest: .milliseconds(100), afterTerminate: .milliseconds(100))
+
+    private init(in data: String, _ change: (inout TaskSetting) -> Void) throws {
+        signal(SIGPIPE, SIG_IGN)
+        _ = try Nursery.shared()
+        group = try LoopGroup(count: 2)
+        pool = try Offload(name: "engine", threads: 2, capacity: 1000)
+        store = try Store(
+            folder: data,
+            migrations: TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations)
+        sessions = Sessions(loops: group.loops, audit: NoTrail()) {
+            Issue.record("\(String(describing: $0))")
+        }
+        var setting = TaskSetting(
+            ladder: Self.quick, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], folder: data)
+        change(&setting)
+        let workflows = WorkflowFolder("\(data)/workflows")
+        #expect(workflows.reload().problems == [])
+        engine = TaskEngine(
+            setting, workflows: workflows, store: store, sessions: sessions, offload: pool, loops: group.loops
+        ) { Issue.record("\($0): \($1)") }
+    }
+
+    /// Runs `body` beside an engine that has started, and ends it as the server does. Nothing is left then.
+    static func run(
+        in data: String, _ change: (inout TaskSetting) -> Void = { _ in },
+        _ body: (EngineGround, TaskEngine.Recovery) async throws -> Void
+    ) async throws {
+        let ground = try EngineGround(in: data, change)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(ground, try await ground.engine.start()))
+        } catch { result = .failure(error) }
+        await ground.engine.stopBeginning()
+        #expect(await ground.sessions.drain(within: .seconds(20)).isEmpty)
+        await ground.engine.close()
+        #expect(await ground.sessions.snapshot().held.isEmpty)
+        await ground.store.close()
+        await ground.group.stop()
+        ground.pool.stop()
+        try result.get()
+    }
+
+    func submit(
+        _ workflow: String, by owner: String? = "anna", _ change: (inout TaskRequest) -> Void = { _ in }
+    ) async throws -> TaskID {
+        var request = TaskRequest(workflow: workflow, owner: owner)
+        change(&request)
+        return try await engine.submit(request).record.id
+    }
+
+    /// The task when it is over, or satisfies `condition`.
+    func wait(
+        for id: TaskID, until condition: @Sendable @escaping (TaskRecord) -> Bool = { $0.status.isOver },
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> TaskRecord {
+        let change = Change()
+        engine.board.observe { record in
+            if let record, record.id == id, condition(record) { change.tell(record) }
+        }
+        let now = try await engine.record(id)
+        if condition(now) { return now }
+        guard let record = await change.wait(on: group.loops[0]) else {
+            let stands = try await engine.record(id)
+            Issue.record("\(id) stands at \(stands)", sourceLocation: sourceLocation)
+            return stands
+        }
+        return record
+    }
+
+    /// The texts of what it said, as stored.
+    func said(_ id: TaskID) async throws -> [String] {
+        let task = try await engine.stored(id)
+        var texts: [String] = []
+        var next = task.firstSeq
+        while next <= task.lastSeq, let batch = try await engine.events(of: task, from: next) {
+            // One that lives may have said more since.
+            for entry in batch.entries where entry.seq <= task.lastSeq {
+                texts.append(unsafe String(decoding: entry.payload, as: UTF8.self))
+            }
+            next = batch.end
+        }
+        #expect(numbers(texts) == Array(task.firstSeq...task.lastSeq))
+        return texts
+    }
+
+    /// The statuses that its `state` entries tell, without repetitions.
+    func statuses(_ id: TaskID) async throws -> [String] {
+        var statuses: [String] = []
+        for text in try await said(id) where text.hasPrefix(#"{"type":"state""#) {
+            let status = TaskStatus.allCases.first { text.contains("\"status\":\"\($0.rawValue)\"") }
+            if let status, statuses.last != status.rawValue { statuses.append(status.rawValue) }
+        }
+        return statuses
+    }
+
+    private final class Change: Sendable {
+        private let found = Mutex<TaskRecord?>(nil)
+        private let reply = Reply<Void>()
+
+        func tell(_ record: TaskRecord) {
+            found.withLock { $0 = $0 ?? record }
+            reply.answer(())
+        }
+
+        func wait(on loop: isolated EventLoop) async -> TaskRecord? {
+            _ = await reply.wait(until: loop.now + patience, on: loop)
+            return found.withLock { $0 }
+        }
+    }
+}
+
+/// A data folder with these workflows.
+func withWorkflows(
+    _ workflows: [String: String], _ body: (String) async throws -> Void
+) async throws {
+    let folder = try TemporaryFolder()
+    unsafe _ = mkdir(folder.file("workflows"), 0o755)
+    for (name, text) in workflows {
+        let file = unsafe fopen("\(folder.path)/workflows/\(name).yaml", "w")
+        unsafe _ = fputs(text, file)
+        unsafe _ = fclose(file)
+    }
+    try await body(folder.path)
+}
