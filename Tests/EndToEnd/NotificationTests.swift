@@ -74,6 +74,7 @@ import Workflows
                 let task = try #require(made.body.value(of: "id"))
                 _ = try await ground.wait(for: "SUCCEEDED", at: "tasks/\(task)", on: loop)
                 var receiver: ScriptedServer?
+                defer { receiver?.close(on: loop) }
                 try await ground.restart(
                     by: SIGKILL, meanwhile: { receiver = try ScriptedServer(at: port, on: loop) }, on: loop)
                 let body = try await Self.take(from: try #require(receiver), on: loop).body
@@ -81,7 +82,6 @@ import Workflows
                 let list = try await ground.wait(
                     for: #""state":"delivered""#, at: "notifications", on: loop)
                 #expect(list.count(of: #""delivery":"#) == 1)
-                receiver?.close(on: loop)
             } catch {
                 await ground.server.program.stop(on: loop)
                 throw error

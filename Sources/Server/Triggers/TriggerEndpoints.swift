@@ -87,8 +87,11 @@ struct TriggerEndpoints: Sendable {
         let name = call.parameter("source")
         let body = try await call.request.body.collect(upTo: WebhookRequest.bodyLimit, on: loop)
         let request = WebhookRequest(headers: call.request.head.headers, body: body)
-        let answer = try await Self.heed { () throws(TriggerError) in
-            try await triggers.webhooks.receive(request, for: name)
+        let answer: WebhookAnswer
+        do throws(TriggerError) { answer = try await triggers.webhooks.receive(request, for: name) } catch {
+            // Who showed that they may, and came in vain, is no stranger.
+            if error.mayBeOfAKnownSender { limit.withdraw([need], within: Self.window) }
+            throw HTTPError(error)
         }
         limit.withdraw([need], within: Self.window)
         return try answered(answer)
@@ -123,6 +126,15 @@ struct TriggerEndpoints: Sendable {
         _ body: () async throws(TriggerError) -> Answer
     ) async throws(HTTPError) -> Answer {
         do throws(TriggerError) { return try await body() } catch { throw HTTPError(error) }
+    }
+}
+
+extension TriggerError {
+    fileprivate var mayBeOfAKnownSender: Bool {
+        switch self {
+        case .noSource, .unauthorized: false
+        case .tooLarge, .noDelivery, .notKept, .unavailable, .store: true
+        }
     }
 }
 

@@ -18,7 +18,8 @@ import Workflows
         let wall = Wall(try #require(Timestamp(rfc3339: "2026-01-01T11:59:00Z")))
         let schedule = Schedule(
             name: "noon", cron: try CronExpression("0 12 * * *"), workflow: "hello",
-            inputs: ["name": .text("Ada")], requirement: "Greet.", catchUp: .one)
+            inputs: ["name": .text("Ada")], requirement: "Greet.", catchUp: .one,
+            priority: 7)
 
         func turn(by span: Duration) {
             wall.advance(by: span)
@@ -54,6 +55,7 @@ import Workflows
             #expect(task.requirement == "Greet.")
             #expect(task.inputs == ["name": .text("Ada")])
             #expect(task.origin == .schedule)
+            #expect(task.priority == 7)
             try await eventually("it is known") { try await runner.list().schedules[0].lastTaskId == task.id }
             #expect(try await runner.list().schedules[0].nextAt?.rfc3339 == "2026-01-02T12:00:00.000Z")
         }
