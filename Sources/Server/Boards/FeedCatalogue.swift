@@ -42,6 +42,13 @@ enum FeedCatalogue {
         Page(
             name: "system-status", text: "How well each part of the system is.",
             schema: JSONSchema.of(SystemBoard.self)),
+        Page(
+            name: "webhook-status",
+            text: "The sources of webhooks with their figures, and the newest deliveries.",
+            schema: JSONSchema.of(WebhookStatus.self)),
+        Page(
+            name: "planned-features", text: "The first features of the backlog, and figures of all.",
+            schema: JSONSchema.of(PlannedFeaturesUpdate.self)),
     ]
 
     static func page(_ name: some StringProtocol) -> Page? { pages.first { $0.name == name } }
