@@ -65,6 +65,11 @@ bench: .build/release/DeliveryBench .build/release/holdfast .build/release/holdf
 	@$<
 	@Tools/bench $(ONLY)
 
+## bench-tasks: measure what tasks cost, beside websocketd; ONLY='output short change' for some rows
+.PHONY: bench-tasks
+bench-tasks: .build/release/holdfast build/setup/peers
+	@Tools/bench-tasks $(ONLY)
+
 ## setup: install what the other targets need, without building
 .PHONY: setup
 setup: build/setup/libraries build/setup/python

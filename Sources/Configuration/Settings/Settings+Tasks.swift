@@ -13,6 +13,7 @@ extension Settings {
         package var environment: [String]
         package var secrets: [String]
         package var artifactBytes: Int
+        package var keepWork: Duration
         /// `nil` keeps tasks however old they are.
         package var keep: Duration?
         /// `nil` keeps any number of them.
@@ -59,6 +60,10 @@ extension Settings {
             artifactBytes = section.value(
                 "artifact_bytes", .size(.init(0) ... .gibibytes(1 << 10)), default: 1 << 30,
                 "The files that one task may keep, together.")
+            keepWork = section.value(
+                "keep_work", .duration(.zero ... .days(365)), default: .days(1), reload: true,
+                "How long the folder of a task that failed or was cancelled is kept, for a retry from one of its "
+                    + "phases.")
             keep = section.value(
                 "keep", .optional(.duration(.hours(1) ... .days(36_500)), none: "forever"),
                 default: .days(90), reload: true, "How old tasks that are over may get.")

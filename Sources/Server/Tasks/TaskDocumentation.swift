@@ -34,10 +34,16 @@ enum TaskDocumentation {
     }
 
     static let retrying = page { page in
-        page.text = "A new task with the same workflow, requirement and inputs."
+        page.text = """
+            A new task with the same workflow, requirement and inputs. With a `phase` it goes on from there: what \
+            succeeded before and does not stand behind it is taken over, with the folder in which the phases ran.
+            """
+        page.requestSchema = JSONSchema.text(of: TaskMessages.Retry.self)
         page.responses = [
-            (201, "The new task.", task), noTask, (409, "The task is not over.", nil),
-            (422, "The workflow does not take these inputs any more, or is gone.", nil),
+            (201, "The new task.", task), (400, "The body is no JSON.", nil), noTask,
+            (409, "The task is not over, or what its phases left is not kept any more.", nil),
+            (413, "The body is too long.", nil), (415, "The body is not said to be JSON.", nil),
+            (422, "The workflow does not take these inputs any more, has no such phase, or is gone.", nil),
             (429, "As many tasks wait as may.", nil),
         ]
     }

@@ -30,7 +30,7 @@ package struct TaskEndpoints: Sendable {
             Route(
                 .post, "/api/v1/tasks/{id}/retry", "Do a task again", access: .atLeast(.operators),
                 documentation: TaskDocumentation.retrying
-            ) { call, loop async throws(HTTPError) in try await retry(call) },
+            ) { call, loop async throws(HTTPError) in try await retry(call, on: loop) },
             Route(
                 .post, "/api/v1/tasks/{id}/input", "Send a line to a phase that takes input",
                 access: .atLeast(.operators), documentation: TaskDocumentation.sending
@@ -89,10 +89,14 @@ package struct TaskEndpoints: Sendable {
         return try .json(record, status: .accepted, headers: fresh)
     }
 
-    private func retry(_ call: Call) async throws(HTTPError) -> Response {
+    private func retry(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let (id, account) = (try call.taskID(), call.caller.owner?.account)
+        // Without a body it is done again from the first phase.
+        let phase =
+            call.request.head.headers.contains(.contentType)
+            ? try await call.decode(TaskMessages.Retry.self, on: loop).phase : nil
         let record = try await Self.heed { () throws(TaskError) in
-            try await engine.retry(id, by: account)
+            try await engine.retry(id, from: phase, by: account)
         }
         return try Self.made(record, isNew: true)
     }

@@ -36,10 +36,10 @@ package final class TaskKeeper: Sendable {
     private func run(on loop: isolated EventLoop) async {
         var nextLook = loop.now + Self.pause
         var nextShortening = loop.now
-        await clearFolders()
         while !Task.isCancelled {
             if loop.now >= nextShortening {
                 nextShortening = loop.now + Self.betweenShortenings
+                await clearFolders()
                 await shorten()
             }
             guard case .expired = await loop.sleep(until: nextLook) else { return }

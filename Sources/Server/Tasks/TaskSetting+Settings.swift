@@ -20,7 +20,7 @@ extension TaskSetting {
             longestDuration: tasks.longestDuration, concurrency: tasks.concurrency, waiting: tasks.waiting,
             ladder: StopLadder(afterRequest: tasks.afterInterrupt, afterTerminate: tasks.afterTerminate),
             environment: variables(tasks.environment), secrets: variables(tasks.secrets),
-            artifactBytes: tasks.artifactBytes, folder: settings.data)
+            artifactBytes: tasks.artifactBytes, keepWork: tasks.keepWork, folder: settings.data)
     }
 }
 

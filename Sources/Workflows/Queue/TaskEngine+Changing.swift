@@ -17,8 +17,11 @@ extension TaskEngine {
     }
 
     /// Does a task that is over again, as a new one with the same inputs.
+    ///
+    /// - Parameter phase: go on from this one: what succeeded before and does not stand behind it is taken over, with
+    ///   the folder in which the phases ran.
     package func retry(
-        _ id: TaskID, by account: String?, priority: Int? = nil
+        _ id: TaskID, from phase: String? = nil, by account: String?
     ) async throws(TaskError) -> TaskRecord {
         let old = try await record(id)
         guard old.status.isOver else {
@@ -26,10 +29,44 @@ extension TaskEngine {
         }
         var request = TaskRequest(
             workflow: old.workflow, requirement: old.requirement, inputs: old.inputs, title: old.title,
-            priority: priority ?? old.priority, testMode: old.testMode, maxDuration: old.maxDuration,
-            origin: .person, owner: account)
+            priority: old.priority, testMode: old.testMode, maxDuration: old.maxDuration, origin: .person,
+            owner: account)
         request.retryOf = id
-        return try await submit(request).record
+        request.startingAt = phase
+        guard let phase else { return try await submit(request).record }
+        return try await goOn(from: phase, of: old, request)
+    }
+
+    private func goOn(
+        from phase: String, of old: TaskRecord, _ request: TaskRequest
+    ) async throws(TaskError) -> TaskRecord {
+        var record = try makeRecord(for: request)
+        guard let workflow = workflows.workflow(named: request.workflow),
+            workflow.phases.contains(where: { $0.name == phase })
+        else {
+            let names = record.phases.map(\.name).joined(separator: ", ")
+            throw .badRequest("The workflow \(request.workflow) has no phase \"\(phase)\"; it has \(names).")
+        }
+        record.goOn(from: phase, of: old, in: workflow)
+        let folder = setting.withLock { $0.folder }
+        let (left, taken) = (Workspace(data: folder, task: old.id), Workspace(data: folder, task: record.id))
+        guard
+            await offHand(within: .seconds(10), on: home, { (try? taken.takeWork(of: left)) ?? false })
+                == true
+        else {
+            throw .notNow(
+                "What the phases of \(old.id) left is not kept any more, or was taken by another retry; do it again "
+                    + "from the first phase.")
+        }
+        do throws(TaskError) {
+            return try await submit(record, request).record
+        } catch {
+            _ = await offHand(within: .seconds(10), on: home) {
+                _ = try? left.takeWork(of: taken)
+                try? taken.remove()
+            }
+            throw error
+        }
     }
 
     /// Takes away a task that is over, and all that it left.

@@ -14,10 +14,10 @@ extension TaskEngine {
         return changes
     }
 
-    /// Takes away what tasks of an earlier life that are over, or deleted, left in their folders when the server was
-    /// killed: all but the artifacts of those that are there. For once, behind the start.
+    /// Takes away what tasks that are over, or deleted, have left in their folders, be it since the server was killed:
+    /// all but the artifacts of those that are there, and what may be gone on from. Behind the start and once an hour.
     package func clearFolders() async throws(StoreError) {
-        let folder = setting.withLock { $0.folder }
+        let (folder, keepWork) = setting.withLock { ($0.folder, $0.keepWork) }
         let names = await offHand(within: .seconds(60), on: home) { try? Workspace.tasks(in: folder) }
         guard let names = names ?? nil else { return }
         for start in stride(from: 0, to: names.count, by: Self.foldersAtOnce) where !Task.isCancelled {
@@ -29,7 +29,8 @@ extension TaskEngine {
                     let workspace = Workspace(data: folder, task: id)
                     switch statuses[id] {
                     case nil: try? workspace.remove()
-                    case let status? where status.isOver: try? workspace.removeScratch()
+                    case .succeeded?: try? workspace.removeScratch()
+                    case let status? where status.isOver: try? workspace.removeScratch(olderThan: keepWork)
                     default: break
                     }
                 }

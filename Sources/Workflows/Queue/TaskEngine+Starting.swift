@@ -32,7 +32,8 @@ extension TaskEngine {
             )
         }
         board.fill(latest.tasks.map(\.record))
-        await clearFolders(of: stored.map(\.record.id))
+        // Who was submitted to go on from a phase needs what was left before it.
+        await clearFolders(of: stored.filter { !$0.record.goesOn }.map(\.record.id))
         // Nothing begins before all are in the line, so that who is first is first.
         await desk.run { desk, _ in desk.queue.isPaused = true }
         for task in stored {

@@ -17,7 +17,7 @@ extension TaskEngine {
         return try await submit(record, request)
     }
 
-    private func makeRecord(for request: TaskRequest) throws(TaskError) -> TaskRecord {
+    func makeRecord(for request: TaskRequest) throws(TaskError) -> TaskRecord {
         guard let workflow = workflows.workflow(named: request.workflow) else {
             throw .noWorkflow(request.workflow, known: workflows.all.map(\.name))
         }

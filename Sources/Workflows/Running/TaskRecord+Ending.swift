@@ -21,6 +21,20 @@ extension TaskRecord {
         if !isSame { self.phases = phases }
     }
 
+    /// It waits, and some of its phases are done: it was submitted to go on where another task ended.
+    var goesOn: Bool { status == .pending && phases.contains { $0.status == .succeeded } }
+
+    /// Takes over from `old` what need not be done again to go on from `phase`: what succeeded and does not stand
+    /// behind it.
+    mutating func goOn(from phase: String, of old: TaskRecord, in workflow: Workflow) {
+        let behind = workflow.phases.filter { workflow.stands($0.name, behind: phase) }.map(\.name)
+        for index in phases.indices where phases[index].name != phase && !behind.contains(phases[index].name)
+        {
+            let before = old.phases.first { $0.name == phases[index].name && $0.needs == phases[index].needs }
+            if let before, before.status == .succeeded { phases[index] = before }
+        }
+    }
+
     /// It stands in the line again, as if it had never begun.
     mutating func beginAnew() {
         status = .pending

@@ -128,9 +128,9 @@ extension TaskRun {
 
     func leaveWorkspace(on loop: isolated EventLoop) async {
         guard record.startedAt != nil else { return }
-        let workspace = workspace
+        let (workspace, mayBeRetried) = (workspace, record.status != .succeeded && setting.keepWork > .zero)
         _ = try? await offload.run(until: loop.now + .seconds(30), on: loop) {
-            try? workspace.removeScratch()
+            if mayBeRetried { try? workspace.leaveWork() } else { try? workspace.removeScratch() }
         }
     }
 }

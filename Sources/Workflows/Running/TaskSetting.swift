@@ -15,6 +15,8 @@ package struct TaskSetting: Sendable {
     package var secrets: [String: String]
     /// What one task may keep, in bytes.
     package var artifactBytes: Int
+    /// How long what the phases of a task left is kept that did not succeed, for a retry from one of them.
+    package var keepWork: Duration
     /// Where tasks have their folders.
     package var folder: String
 
@@ -22,7 +24,7 @@ package struct TaskSetting: Sendable {
         maxDuration: Duration = .seconds(600), maxDurationInTests: Duration = .seconds(120),
         longestDuration: Duration = .seconds(86_400), concurrency: Int = 4, waiting: Int = 10_000,
         ladder: StopLadder = .standard, environment: [String: String] = [:], secrets: [String: String] = [:],
-        artifactBytes: Int = 1 << 30, folder: String
+        artifactBytes: Int = 1 << 30, keepWork: Duration = .seconds(86_400), folder: String
     ) {
         self.maxDuration = maxDuration
         self.maxDurationInTests = maxDurationInTests
@@ -33,6 +35,7 @@ package struct TaskSetting: Sendable {
         self.environment = environment
         self.secrets = secrets
         self.artifactBytes = artifactBytes
+        self.keepWork = keepWork
         self.folder = folder
     }
 

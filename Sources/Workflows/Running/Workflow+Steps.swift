@@ -35,6 +35,12 @@ extension Workflow {
         record.status == .succeeded || (record.status == .failed && phase.continueOnError)
     }
 
+    /// Whether a phase needs another, by way of others too.
+    func stands(_ phase: String, behind other: String) -> Bool {
+        guard let needs = phases.first(where: { $0.name == phase })?.needs else { return false }
+        return needs.contains(other) || needs.contains { stands($0, behind: other) }
+    }
+
     /// How the task ends when every phase is over; nil before.
     package func outcome(of task: TaskRecord) -> TaskOutcome? {
         guard task.phases.allSatisfy(\.status.isOver) else { return nil }

@@ -32,6 +32,37 @@ package struct Workspace: Sendable {
         }
     }
 
+    /// When a task has ended that may be done again from one of its phases: what its phases left stays for now.
+    func leaveWork() throws(SystemError) {
+        try FolderSweep.remove(files)
+        // How old it is, is asked of the folder itself.
+        guard unsafe utimensat(AT_FDCWD, work, nil, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw SystemError("utimensat")
+        }
+    }
+
+    /// Takes over what the phases of another task left. False where that is there no more.
+    func takeWork(of other: Workspace) throws(SystemError) -> Bool {
+        guard unsafe access(other.work, F_OK) == 0 else { return false }
+        try make()
+        // Empty, as it was just made.
+        guard unsafe rename(other.work, work) == 0 else {
+            if errno == ENOENT { return false }
+            throw SystemError("rename \(other.work)")
+        }
+        return true
+    }
+
+    /// What `leaveWork` left goes when it is older than `patience`, and the rest of the scratch with it.
+    func removeScratch(olderThan patience: Duration) throws(SystemError) {
+        var status = stat()
+        if unsafe lstat(work, &status) == 0 {
+            let age = Timestamp.now.seconds - Int64(status.st_mtim.tv_sec)
+            if age < patience.milliseconds / 1000 { return }
+        }
+        try removeScratch()
+    }
+
     /// When the task has ended: all but the artifacts goes, and the whole folder where there are none.
     package func removeScratch() throws(SystemError) {
         try FolderSweep.remove(work)

@@ -48,15 +48,21 @@ struct TasksDelete: Action {
 struct TasksRetry: SignalHearing {
     static let name = "retry"
     static let summary = "Do a task that is over again, as a new one"
-    static let details = "Prints the new task's id; with --follow, does what `run` does."
+    static let details = """
+        Prints the new task's id; with --follow, does what `run` does. With --phase it goes on from there: what succeeded \
+        before is taken over, with the folder in which the phases ran.
+        """
 
     private let task: TaskID?
+    private let phase: String?
     private let isFollowed: Bool
     private let following: FollowingOptions
     private let server: ServerOptions
 
     init(_ arguments: ArgumentReader) {
         task = arguments.taskID()
+        phase = arguments.option(
+            "phase", .string, "The phase to go on from. Default: all of them are done again.")
         isFollowed = arguments.flag("follow", "Follows the new task to its end.")
         following = FollowingOptions(arguments)
         server = ServerOptions(arguments)
@@ -66,7 +72,8 @@ struct TasksRetry: SignalHearing {
         let access = try server.access(as: .operators)
         return try await TaskFollower.run(access, following) {
         } _: { _ throws(Failure) in
-            let answer = try await RemoteCall(.post, task.path("/retry")).send(to: access)
+            let body = phase.map { Array("{\"phase\":\(JSONText.quoted($0))}".utf8) }
+            let answer = try await RemoteCall(.post, task.path("/retry"), body: body).send(to: access)
             let record: TaskRecord = try RemoteAnswer.read(from: answer)
             guard isFollowed else {
                 let text = following.isJSON ? String(decoding: answer, as: UTF8.self) : record.id.text

@@ -237,4 +237,35 @@ import Testing
             }
         }
     }
+
+    @Test func aTaskGoesOnFromTheFailedPhaseInTheSameFolder() async throws {
+        let workflow = """
+            phases:
+              make: {run: 'echo made >> made; echo "n=$(wc -l < made)" >> "$HOLDFAST_OUTPUT"'}
+              side: {run: 'echo side >> side'}
+              use: {needs: make, run: '[ -e ready ] || { touch ready; exit 1; }; cat made'}
+              last: {needs: use, run: 'echo "${N}"', env: {N: '${{ phases.make.outputs.n }}'}}
+            """
+        try await withWorkflows(["w": workflow]) { data in
+            try await EngineGround.run(in: data) { ground, _ in
+                let old = try await ground.wait(for: ground.submit("w"))
+                #expect(old.phases.map(\.status) == [.succeeded, .succeeded, .failed, .skipped])
+                await #expect(throws: TaskError.self) {
+                    try await ground.engine.retry(old.id, from: "nix", by: "anna")
+                }
+                let new = try await ground.engine.retry(old.id, from: "use", by: "anna")
+                #expect(new.retryOf == old.id)
+                let task = try await ground.wait(for: new.id)
+                #expect(task.status == .succeeded)
+                let said = try await ground.said(new.id)
+                #expect(said.contains { $0.contains(#""phase":"use","text":"made""#) })
+                #expect(said.contains { $0.contains(#""phase":"last","text":"1""#) })
+                #expect(!said.contains { $0.contains(#""phase":"make","text""#) })
+                // It was taken, so it is there no more.
+                await #expect(throws: TaskError.self) {
+                    try await ground.engine.retry(old.id, from: "use", by: "anna")
+                }
+            }
+        }
+    }
 }
