@@ -107,6 +107,7 @@ extension HoldfastServer {
         do throws(SystemError) {
             let wanted = [
                 ("offload", 4, 1024), ("passwords", 2, 64), ("watching", 2, 64), ("probing", 8, 1024),
+                ("folders", 2, 1 << 16),
             ]
             for (name, threads, capacity) in wanted {
                 pools.append(try Offload(name: name, threads: threads, capacity: capacity))
@@ -118,7 +119,8 @@ extension HoldfastServer {
         }
         return HoldfastServer(
             settings, log: log, store: store, group: group, offload: pools[0], passwords: pools[1],
-            watching: pools[2], probing: pools[3], feedOrigin: await feedOrigin(in: store, log),
+            watching: pools[2], probing: pools[3], folders: pools[4],
+            feedOrigin: await feedOrigin(in: store, log),
             triggers: plan)
     }
 

@@ -16,6 +16,7 @@ extension HoldfastServer {
         let tls = try makeTLS()
         let (listeners, addresses) = try await listen(application, tls)
         let urls = addresses.map { $0.family == .unix ? "\($0)" : "\(tls == nil ? "http" : "https")://\($0)" }
+        await tasks.begin()
         do throws(StoreError) {
             try store.announce(urls)
         } catch {

@@ -22,6 +22,8 @@ package final class HoldfastServer: Sendable {
     let watching: Offload
     /// What the configuration wants looked at may hang too, and must not keep the server from looking at itself.
     let probing: Offload
+    /// What takes long in the folders of tasks: keeping artifacts, taking away what is left.
+    let folders: Offload
     let audit: StoredAudit
     let auditKeeper: AuditKeeper
     let sessions: Sessions
@@ -52,7 +54,7 @@ package final class HoldfastServer: Sendable {
     /// Opens the store and starts the loops; nothing listens yet.
     init(
         _ settings: Settings, log: LogWriter, store: Store, group: LoopGroup, offload: Offload,
-        passwords: Offload, watching: Offload, probing: Offload, feedOrigin: UInt64,
+        passwords: Offload, watching: Offload, probing: Offload, folders: Offload, feedOrigin: UInt64,
         triggers plan: TriggerPlan
     ) {
         self.settings = settings
@@ -63,6 +65,7 @@ package final class HoldfastServer: Sendable {
         self.passwords = passwords
         self.watching = watching
         self.probing = probing
+        self.folders = folders
         web = WebAccess(lookingUpIn: probing)
         let audit = StoredAudit(store, telling: { log.tell($0) })
         self.audit = audit
@@ -94,7 +97,7 @@ package final class HoldfastServer: Sendable {
             checks: board)
         tasks = TaskEngine(
             TaskSetting(settings), workflows: WorkflowFolder(settings.workflowFolder), store: store,
-            sessions: sessions, offload: offload, loops: group.loops
+            sessions: sessions, offload: offload, folders: folders, loops: group.loops
         ) { task, reason in
             log.error("what a task said is not stored", ["task": .text(task.text), "reason": .text(reason)])
         }
@@ -135,7 +138,7 @@ package final class HoldfastServer: Sendable {
         await store.close()
         await group.stop()
         // Nobody waits for what they do any more, and a disk that hangs must not hold the server's end up.
-        for pool in [offload, passwords, watching, probing] { pool.abandon() }
+        for pool in [offload, passwords, watching, probing, folders] { pool.abandon() }
     }
 }
 

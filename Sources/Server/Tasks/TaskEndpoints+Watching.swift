@@ -55,7 +55,8 @@ extension TaskEndpoints {
         var text = Array(
             #"{"task":"\#(task.record.id)","first":\#(task.firstSeq),"last":\#(task.lastSeq),"#.utf8)
         text += #""messages":["#.utf8
-        var (next, count) = (max(after + 1, task.firstSeq), UInt64(0))
+        // Behind the last there is nothing, however far behind.
+        var (next, count) = (max(min(after, task.lastSeq) + 1, task.firstSeq), UInt64(0))
         while count < limit, text.count < Self.mostBytes, next <= task.lastSeq {
             let start = next
             let batch = try await Self.heed { () throws(TaskError) in

@@ -8,7 +8,7 @@ struct JournalRow: Sendable {
     struct Change: Sendable {
         let task: EncodedTask
         let from: TaskStatus
-        let patch: StatePatch?
+        let patches: [StatePatch]
     }
 
     let frames: KeptFrames
@@ -43,7 +43,7 @@ struct JournalRow: Sendable {
             }
             let isMade = try TaskTable.change(task, to: change.task, from: change.from, in: db)
             if isMade, change.task.record.status.isOver { try endings?.write(change.task.record, in: db) }
-            if isMade, let patch = change.patch { try TaskTable.merge(patch, intoStateOf: task, in: db) }
+            for patch in change.patches where isMade { try TaskTable.merge(patch, intoStateOf: task, in: db) }
             written.verdicts.append(Verdict(isMade: isMade, isLast: change.task.record.status.isOver))
             written.frames.append(
                 isMade ? row.frames : try standing(row.frames.first, of: task, at: time, in: db))

@@ -115,9 +115,9 @@ package final class TaskJournal: TimerHandler {
     /// before. Comes back when that is safe on the disk, or cannot be; false where the task stands otherwise.
     /// A state in which the task is over is its last word: the log ends with it.
     ///
-    /// - Parameter patch: is merged into the task's state document.
+    /// - Parameter patches: are merged into the task's state document, in order.
     package func change(
-        to record: TaskRecord, from: TaskStatus, patch: StatePatch? = nil, at time: Timestamp = .now,
+        to record: TaskRecord, from: TaskStatus, patches: [StatePatch] = [], at time: Timestamp = .now,
         on loop: isolated EventLoop
     ) async throws(StoreError) -> Bool {
         if let failure { throw failure }
@@ -128,7 +128,7 @@ package final class TaskJournal: TimerHandler {
         timeText.set(to: time)
         block.addState(next, at: timeText, encoded.json)
         next += 1
-        cut(JournalRow.Change(task: encoded, from: from, patch: patch))
+        cut(JournalRow.Change(task: encoded, from: from, patches: patches))
         write(on: loop)
         return try await withCheckedContinuation { changers.append($0) }.get()
     }

@@ -7,6 +7,10 @@ final class TaskDesk {
     /// All that are not over.
     var runs: [TaskID: LoopBound<TaskRun>] = [:]
     var isClosing = false
+    /// The server is not there for anybody yet: nothing begins before it is.
+    var isHeld = true
+    /// Ended before they stood in the line.
+    private var early: Set<TaskID> = []
     /// What has still to be told to runs on other loops.
     private let errands: Errands
 
@@ -16,6 +20,7 @@ final class TaskDesk {
     }
 
     func add(_ entry: TaskQueue.Entry, _ run: LoopBound<TaskRun>, by workflows: WorkflowFolder) {
+        if early.remove(entry.id) != nil { return }
         runs[entry.id] = run
         queue.add(entry)
         beginNext(by: workflows)
@@ -23,7 +28,7 @@ final class TaskDesk {
 
     /// Lets begin what may.
     func beginNext(by workflows: WorkflowFolder) {
-        guard !isClosing else { return }
+        guard !isClosing, !isHeld else { return }
         while let id = queue.next(concurrency: { workflows.workflow(named: $0)?.concurrency }) {
             guard let run = runs[id] else {
                 queue.ended(id)
@@ -34,7 +39,7 @@ final class TaskDesk {
     }
 
     func ended(_ id: TaskID, by workflows: WorkflowFolder) {
-        runs[id] = nil
+        if runs.removeValue(forKey: id) == nil { early.insert(id) }
         queue.remove(id)
         queue.ended(id)
         beginNext(by: workflows)

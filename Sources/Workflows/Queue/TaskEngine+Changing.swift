@@ -48,6 +48,9 @@ extension TaskEngine {
             throw .badRequest("The workflow \(request.workflow) has no phase \"\(phase)\"; it has \(names).")
         }
         record.goOn(from: phase, of: old, in: workflow)
+        let id = record.id
+        _ = beginning.withLock { $0.insert(id) }
+        defer { _ = beginning.withLock { $0.remove(id) } }
         let folder = setting.withLock { $0.folder }
         let (left, taken) = (Workspace(data: folder, task: old.id), Workspace(data: folder, task: record.id))
         guard
@@ -201,7 +204,7 @@ extension TaskEngine {
     func offHand<Answer: Sendable>(
         within patience: Duration, on loop: isolated EventLoop, _ body: @escaping @Sendable () -> Answer
     ) async -> Answer? {
-        try? await offload.run(until: loop.now + patience, on: loop, body)
+        try? await folders.run(until: loop.now + patience, on: loop, body)
     }
 
     func look<Answer: Sendable>(

@@ -24,11 +24,12 @@ extension TaskEngine {
             let part = Array(names[start..<min(start + Self.foldersAtOnce, names.count)])
             // Asked behind the folders: a task is stored before it has one.
             let statuses = try await store.read { try TaskTable.statuses(of: part, in: $0) }
+            let spared = beginning.withLock { $0 }
             _ = await offHand(within: .seconds(60), on: home) {
                 for id in part {
                     let workspace = Workspace(data: folder, task: id)
                     switch statuses[id] {
-                    case nil: try? workspace.remove()
+                    case nil where !spared.contains(id): try? workspace.remove()
                     case .succeeded?: try? workspace.removeScratch()
                     case let status? where status.isOver: try? workspace.removeScratch(olderThan: keepWork)
                     default: break

@@ -18,7 +18,8 @@ extension TaskEngine {
     }
 
     /// Brings every task into a definite state, before anybody can ask for one: what ran when the server ended is
-    /// FAILED, or in the line again where its workflow says so. No process of an earlier life is left.
+    /// FAILED, or in the line again where its workflow says so. No process of an earlier life is left. None begins before
+    /// `begin`.
     package func start() async throws(StoreError) -> Recovery {
         var recovery = Recovery()
         recovery.processes = try await endLeftovers()
@@ -34,8 +35,11 @@ extension TaskEngine {
         board.fill(latest.tasks.map(\.record))
         // Who was submitted to go on from a phase needs what was left before it.
         await clearFolders(of: stored.filter { !$0.record.goesOn }.map(\.record.id))
-        // Nothing begins before all are in the line, so that who is first is first.
-        await desk.run { desk, _ in desk.queue.isPaused = true }
+        let first = stored.compactMap { positions[$0.number] }.min()
+        await desk.run { desk, _ in
+            desk.queue.isPaused = isPaused
+            if let first { desk.queue.resume(at: first) }
+        }
         for task in stored {
             let settled = try await settle(task)
             guard !settled.record.status.isOver else {
@@ -45,11 +49,15 @@ extension TaskEngine {
             if task.record.status == .running { recovery.putBack += 1 } else { recovery.waiting += 1 }
             await enlist(settled, at: positions[task.number] ?? 0)
         }
+        return recovery
+    }
+
+    /// Lets begin whose turn it is: everything is there that the tasks' ends will be told to.
+    package func begin() async {
         await desk.run { [workflows] desk, _ in
-            desk.queue.isPaused = isPaused
+            desk.isHeld = false
             desk.beginNext(by: workflows)
         }
-        return recovery
     }
 
     private func endLeftovers() async throws(StoreError) -> Int {
@@ -91,7 +99,7 @@ extension TaskEngine {
             let encoded = try EncodedTask(settled)
             let row = JournalRow(
                 frames: JournalRow.stateFrame(task.lastSeq + 1, at: .now, encoded.json),
-                change: JournalRow.Change(task: encoded, from: task.record.status, patch: nil))
+                change: JournalRow.Change(task: encoded, from: task.record.status, patches: []))
             _ = try JournalRow.write([row], of: number, at: .now, addingTo: endings, into: db)
         }
         if record.status.isOver { board.put(record) }

@@ -41,7 +41,7 @@ extension TaskEngine {
         let key = request.idempotencyKey.map {
             RequestKey(owner: request.owner, key: $0, fingerprint: request.fingerprint)
         }
-        let position = await desk.run { desk, _ in desk.queue.position(for: record.owner) }
+        let position = await desk.run { desk, _ in desk.queue.takePlace(for: record.owner) }
         let submission: TaskSubmission
         do throws(StoreError) {
             submission = try await store.write { db in

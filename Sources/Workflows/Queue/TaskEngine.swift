@@ -15,9 +15,13 @@ package final class TaskEngine: Sendable {
     let store: Store
     let sessions: Sessions
     let offload: Offload
+    /// For what takes long in folders: a disk that is busy with that holds no phase up.
+    let folders: Offload
     let setting: Mutex<TaskSetting>
     let desk: LoopBound<TaskDesk>
     let errands = Errands()
+    /// Tasks whose folders are there already, and that are not stored yet.
+    let beginning = Mutex<Set<TaskID>>([])
     private let loops: [EventLoop]
     private let nextLoop = Atomic<Int>(0)
     private let troubled: @Sendable (TaskID, String) -> Void
@@ -27,6 +31,7 @@ package final class TaskEngine: Sendable {
     ///   - troubled: is told what of a task cannot be stored, and why.
     package init(
         _ setting: TaskSetting, workflows: WorkflowFolder, store: Store, sessions: Sessions, offload: Offload,
+        folders: Offload,
         loops: [EventLoop], troubled: @escaping @Sendable (TaskID, String) -> Void
     ) {
         self.setting = Mutex(setting)
@@ -34,6 +39,7 @@ package final class TaskEngine: Sendable {
         self.store = store
         self.sessions = sessions
         self.offload = offload
+        self.folders = folders
         self.loops = loops
         self.troubled = troubled
         logs = TaskLogs(store)
@@ -58,6 +64,8 @@ package final class TaskEngine: Sendable {
     package func close() async {
         await errands.drain()
         await logs.drain()
+        // What outlives this, the next start ends.
+        guard await desk.run({ desk, _ in desk.runs.isEmpty }) else { return }
         let life = [Nursery.life]
         // If the store does not take it, the next start looks for processes that are not there.
         _ = try? await store.write { try TaskQueueTable.endLives(life, in: $0) }
@@ -90,6 +98,7 @@ package final class TaskEngine: Sendable {
         let run = TaskRun(
             record, number: stored.number, of: workflow, setting: setting,
             journal: journal, workspace: Workspace(data: setting.folder, task: record.id), offload: offload,
+            folders: folders,
             owner: self)
         run.open(in: sessions.registry(on: loop), for: owner(of: record), on: loop)
         board.put(record)
@@ -117,4 +126,31 @@ extension TaskEngine: TaskRunOwner {
     }
 
     func failed(_ id: TaskID, _ reason: String) { troubled(id, reason) }
+
+    func unstored(_ record: TaskRecord, from status: TaskStatus, number: Int64) {
+        errands.send { [self] _ in await storeLate(record, from: status, number: number, on: home) }
+    }
+
+    /// Until the store takes it, or the server ends: then the next start finds the task as it was.
+    private func storeLate(
+        _ record: TaskRecord, from status: TaskStatus, number: Int64, on loop: isolated EventLoop
+    ) async {
+        while await desk.run({ desk, _ in !desk.isClosing }) {
+            await loop.sleep(until: loop.now + .seconds(1))
+            do throws(StoreError) {
+                let endings = endings
+                try await store.write { db in
+                    let encoded = try EncodedTask(record)
+                    let last = try EventTable.last(of: number, in: db)
+                    let row = JournalRow(
+                        frames: JournalRow.stateFrame(last + 1, at: .now, encoded.json),
+                        change: JournalRow.Change(task: encoded, from: status, patches: []))
+                    _ = try JournalRow.write([row], of: number, at: .now, addingTo: endings, into: db)
+                }
+                return board.put(record)
+            } catch {
+                continue
+            }
+        }
+    }
 }

@@ -31,8 +31,15 @@ package struct TaskQueue: Sendable {
 
     package func entry(_ id: TaskID) -> Entry? { waiting.first { $0.id == id } }
 
-    /// Where the owner's next task would stand.
-    package func position(for owner: String?) -> Double { max(served, lastOf[owner] ?? served) + 1 }
+    /// Where the owner's next task stands. The place is taken with that, so that nobody gets it twice.
+    package mutating func takePlace(for owner: String?) -> Double {
+        let position = max(served, lastOf[owner] ?? served) + 1
+        lastOf[owner] = position
+        return position
+    }
+
+    /// All before `position` have been served, as in a life of the server before.
+    package mutating func resume(at position: Double) { served = max(served, position - 1) }
 
     package mutating func add(_ entry: Entry) {
         let place = waiting.partitioningIndex { Self.goes(entry, before: $0) }

@@ -21,6 +21,8 @@ package enum OutputCommand: Equatable, Sendable {
     /// So many figures may stand in one line, and so long may their names be.
     private static let mostFigures = 32
     private static let longestName = 64
+    /// A sum of a million of these is still a number.
+    private static let largestFigure = 1e15
 
     /// Whether it is worth looking closer at a line.
     @inline(__always)
@@ -73,7 +75,9 @@ package enum OutputCommand: Equatable, Sendable {
         guard !values.pairs.isEmpty, values.pairs.count <= mostFigures else { return nil }
         var figures: [String: Double] = [:]
         for (name, text) in values.pairs {
-            guard let number = Double(text), number.isFinite, number >= 0, isName(name) else { return nil }
+            guard let number = Double(text), (0...largestFigure).contains(number), isName(name) else {
+                return nil
+            }
             figures[name] = number
         }
         return figures

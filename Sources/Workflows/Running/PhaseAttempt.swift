@@ -11,6 +11,9 @@ final class PhaseAttempt: PhaseObserver {
     private var result: PhaseEnd?
     private var waiter: CheckedContinuation<PhaseEnd, Never>?
 
+    /// So many names of figures a task may have; what comes with further ones is left out.
+    private static let mostFigures = 64
+
     init(at index: Int, of task: TaskRun) {
         self.index = index
         self.task = task
@@ -26,7 +29,7 @@ final class PhaseAttempt: PhaseObserver {
         return await withCheckedContinuation { waiter = $0 }
     }
 
-    var isFull: Bool { task.journal.isFull }
+    var isFull: Bool { task.isFull }
 
     func said(
         _ text: UnsafeRawBufferPointer, _ stream: TaskEvent.Stream, _ level: TaskEvent.Level, isCut: Bool,
@@ -55,7 +58,12 @@ final class PhaseAttempt: PhaseObserver {
     }
 
     func used(_ figures: [String: Double], by phase: PhaseRun, on loop: isolated EventLoop) {
-        task.record.usage.merge(figures, uniquingKeysWith: +)
+        for (name, figure) in figures {
+            guard task.record.usage[name] != nil || task.record.usage.count < Self.mostFigures else {
+                continue
+            }
+            task.record.usage[name, default: 0] += figure
+        }
         task.remarked(on: loop)
     }
 

@@ -27,7 +27,7 @@ extension TaskRecord {
     /// Takes over from `old` what need not be done again to go on from `phase`: what succeeded and does not stand
     /// behind it.
     mutating func goOn(from phase: String, of old: TaskRecord, in workflow: Workflow) {
-        let behind = workflow.phases.filter { workflow.stands($0.name, behind: phase) }.map(\.name)
+        let behind = workflow.behind(phase)
         for index in phases.indices where phases[index].name != phase && !behind.contains(phases[index].name)
         {
             let before = old.phases.first { $0.name == phases[index].name && $0.needs == phases[index].needs }

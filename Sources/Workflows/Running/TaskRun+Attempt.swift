@@ -110,7 +110,7 @@ extension TaskRun {
         guard !patterns.isEmpty else { return }
         let (workspace, wanted) = (workspace, patterns)
         let bounds = ArtifactBounds(bytes: Int64(setting.artifactBytes))
-        let report = try? await offload.run(until: loop.now + .seconds(60), on: loop) {
+        let report = try? await folders.run(until: loop.now + .seconds(60), on: loop) {
             () -> Result<ArtifactReport, SystemError> in
             do throws(SystemError) {
                 return .success(try workspace.keepArtifacts(matching: wanted, within: bounds))
@@ -129,7 +129,7 @@ extension TaskRun {
     func leaveWorkspace(on loop: isolated EventLoop) async {
         guard record.startedAt != nil else { return }
         let (workspace, mayBeRetried) = (workspace, record.status != .succeeded && setting.keepWork > .zero)
-        _ = try? await offload.run(until: loop.now + .seconds(30), on: loop) {
+        _ = try? await folders.run(until: loop.now + .seconds(30), on: loop) {
             if mayBeRetried { try? workspace.leaveWork() } else { try? workspace.removeScratch() }
         }
     }

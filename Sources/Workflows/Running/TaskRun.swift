@@ -15,6 +15,7 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     let journal: TaskJournal
     let workspace: Workspace
     let offload: Offload
+    let folders: Offload
     let number: Int64
     var record: TaskRecord
     /// How it ends, once that is settled; the first that settles it counts.
@@ -23,8 +24,9 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     private(set) var supervisor: Supervisor?
     /// The phases whose processes are there, by their places.
     var phaseRuns: [Int: PhaseRun] = [:]
-    /// What is said of phases while they run is stored a few times a second; nil where nothing waits for it.
-    var remark: TimerToken?
+    /// What is said of phases while they run is stored a few times a second.
+    private var hasRemark = false
+    private var remark: TimerToken?
     private let owner: any TaskRunOwner
     private var stored: TaskStatus
     private var saver: Task<Void, Never>?
@@ -35,7 +37,7 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     init(
         _ record: TaskRecord, number: Int64, of workflow: Workflow?, setting: TaskSetting,
         journal: TaskJournal,
-        workspace: Workspace, offload: Offload, owner: any TaskRunOwner
+        workspace: Workspace, offload: Offload, folders: Offload, owner: any TaskRunOwner
     ) {
         self.record = record
         self.number = number
@@ -44,6 +46,7 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         self.journal = journal
         self.workspace = workspace
         self.offload = offload
+        self.folders = folders
         self.owner = owner
         stored = record.status
     }
@@ -78,6 +81,11 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
             record.isCancelling = true
             changed(on: loop)
             settle(TaskOutcome(.cancelled, .cancelled, sentence), on: loop)
+        } else if outcome?.reason == .interrupted {
+            // The server goes down, and what would begin anew behind the next start must not.
+            record.isCancelling = true
+            outcome = TaskOutcome(.cancelled, .cancelled, sentence)
+            changed(on: loop)
         }
         let asked = record
         await saver?.value
@@ -118,8 +126,6 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     /// The record is not what is stored; it will be soon, with whatever else changes until then.
     func changed(on loop: isolated EventLoop) {
         isSaved = false
-        if let remark { loop.cancel(remark) }
-        remark = nil
         guard saver == nil else { return }
         saver = Task { await save(on: loop) }
     }
@@ -130,31 +136,42 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
             do throws(StoreError) {
                 try await store(on: loop)
             } catch {
-                // The journal has said so, and the task ends with it.
+                cannotStore(error, on: loop)
                 break
             }
         }
         saver = nil
     }
 
+    /// Once the journal has said so, this says it again and changes nothing.
+    private func cannotStore(_ error: StoreError, on loop: isolated EventLoop) {
+        owner.failed(record.id, error.description)
+        settle(TaskOutcome(.failed, .notStored, "What it said cannot be stored: \(error)"), on: loop)
+    }
+
     private func store(on loop: isolated EventLoop) async throws(StoreError) {
         let record = record
-        let patch = patches.isEmpty ? nil : patches.removeFirst()
-        if !patches.isEmpty { isSaved = false }
-        _ = try await journal.change(to: record, from: stored, patch: patch, on: loop)
+        let patches = patches
+        self.patches = []
+        hasRemark = false
+        _ = try await journal.change(to: record, from: stored, patches: patches, on: loop)
         stored = record.status
         owner.stored(record)
+        for run in phaseRuns.values where !isFull { run.resume(on: loop) }
     }
+
+    /// Phases have said as much as is taken for now.
+    var isFull: Bool { journal.isFull || patches.reduce(0) { $0 + $1.size } > StatePatch.mostBytes }
 
     /// Progress and figures may come by the thousand: they are stored a few times a second.
     func remarked(on loop: isolated EventLoop) {
-        if remark == nil, saver == nil { remark = loop.arm(self, after: .milliseconds(200)) }
-        isSaved = false
+        hasRemark = true
+        if remark == nil, outcome == nil { remark = loop.arm(self, after: .milliseconds(200)) }
     }
 
     func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         remark = nil
-        changed(on: loop)
+        if hasRemark { changed(on: loop) }
     }
 
     /// - Parameter state: a JSON object, minified.
@@ -163,12 +180,11 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     }
 
     func journalHasRoom(_ journal: TaskJournal, on loop: isolated EventLoop) {
-        for run in phaseRuns.values { run.resume(on: loop) }
+        for run in phaseRuns.values where !isFull { run.resume(on: loop) }
     }
 
     func journal(_ journal: TaskJournal, failedBy error: StoreError, on loop: isolated EventLoop) {
-        owner.failed(record.id, error.description)
-        settle(TaskOutcome(.failed, .notStored, "What it said cannot be stored: \(error)"), on: loop)
+        cannotStore(error, on: loop)
     }
 
     // MARK: The session
@@ -215,7 +231,8 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
 
     /// What the server's end does to it: who waits goes on waiting, and so does what its workflow lets begin anew.
     private var mayGoOn: Bool {
-        record.status == .pending || (record.status == .running && workflow?.onInterrupt == .retry)
+        !record.isCancelling
+            && (record.status == .pending || (record.status == .running && workflow?.onInterrupt == .retry))
     }
 
     private func putBack(on loop: isolated EventLoop) async {
@@ -232,12 +249,13 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     }
 
     /// What is not stored yet must be: it is the one thing that the next start would otherwise tell differently. The
-    /// journal tries again for as long as that may help.
+    /// journal tries for half a minute; then its owner goes on trying.
     private func storeAtLast(on loop: isolated EventLoop) async {
         do throws(StoreError) {
             try await store(on: loop)
         } catch {
             owner.failed(record.id, error.description)
+            owner.unstored(record, from: stored, number: number)
         }
     }
 }

@@ -6,6 +6,9 @@ protocol TaskRunOwner: AnyObject, Sendable {
     /// All is given back.
     func closed(_ id: TaskID, number: Int64)
 
+    /// How the task ended could not be stored in time.
+    func unstored(_ record: TaskRecord, from status: TaskStatus, number: Int64)
+
     /// What a task said cannot be stored.
     func failed(_ id: TaskID, _ reason: String)
 }

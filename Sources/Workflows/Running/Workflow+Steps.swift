@@ -35,10 +35,13 @@ extension Workflow {
         record.status == .succeeded || (record.status == .failed && phase.continueOnError)
     }
 
-    /// Whether a phase needs another, by way of others too.
-    func stands(_ phase: String, behind other: String) -> Bool {
-        guard let needs = phases.first(where: { $0.name == phase })?.needs else { return false }
-        return needs.contains(other) || needs.contains { stands($0, behind: other) }
+    /// Those that need `phase`, by way of others too. Each stands behind those that it needs.
+    func behind(_ phase: String) -> Set<String> {
+        var behind: Set<String> = []
+        for one in phases where one.needs.contains(where: { $0 == phase || behind.contains($0) }) {
+            behind.insert(one.name)
+        }
+        return behind
     }
 
     /// How the task ends when every phase is over; nil before.

@@ -77,6 +77,14 @@ package enum EventTable {
         }
     }
 
+    /// The number of the last entry that is stored; 0 where there is none.
+    static func last(of task: Int64, in db: borrowing WriteConnection) throws -> UInt64 {
+        let last = try db.first("select last from task_log where task = ?", task) {
+            try $0[0, as: Int64.self]
+        }
+        return UInt64(clamping: last ?? 0)
+    }
+
     /// The task is gone: its events are taken away in batches.
     static func orphan(_ task: Int64, in db: borrowing WriteConnection) throws {
         try db.run("delete from task_log where task = ?", task)

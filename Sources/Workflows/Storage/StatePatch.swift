@@ -5,6 +5,7 @@ package struct StatePatch: Equatable, Sendable {
     package static let mostBytes = 1 << 20
 
     let json: String
+    var size: Int { json.utf8.count }
 
     /// - Parameter json: an object of at most a mebibyte; nil for anything else that is JSON.
     package init?(_ json: [UInt8]) throws(JSONError) {

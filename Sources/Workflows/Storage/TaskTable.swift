@@ -156,7 +156,10 @@ package enum TaskTable {
         ) { try $0[0, as: String.self] }
     }
 
-    /// Merges a patch into a task's state document (RFC 7396).
+    /// What a state document may grow to.
+    package static let mostState = 4 << 20
+
+    /// Merges a patch into a task's state document (RFC 7396), unless that would grow beyond its bound.
     package static func merge(
         _ patch: StatePatch, intoStateOf number: Int64, in db: borrowing WriteConnection
     ) throws {
@@ -164,6 +167,7 @@ package enum TaskTable {
             """
             insert into task_state values (?1, json_patch('{}', ?2))
             on conflict do update set document = json_patch(document, ?2)
-            """, number, patch.json)
+            where length(json_patch(document, ?2)) <= ?3
+            """, number, patch.json, Self.mostState)
     }
 }

@@ -35,9 +35,10 @@ struct BoardGround: Sendable {
         _ = workflows.reload()
         engine = TaskEngine(
             TaskSetting(folder: folder.file("data")), workflows: workflows, store: store, sessions: sessions,
-            offload: pool, loops: group.loops
+            offload: pool, folders: pool, loops: group.loops
         ) { Issue.record("\($0) is not stored: \($1)") }
         _ = try await engine.start()
+        await engine.begin()
         feeds = TaskFeeds(of: engine, in: directory, startingAt: 1)
         let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
         let endpoints = (FeedEndpoints(directory), BoardEndpoints(feeds, of: engine))

@@ -9,6 +9,14 @@ import Workflows
             "phases.1st.outputs.version": .text("1.2"), "inputs.quote": .text("it's"),
         ], needsSucceeded: false, anyFailed: true)
 
+    /// Each term is looked at once, so a long chain takes no longer than its length.
+    @Test(arguments: ["1", "0"], ["||", "&&"])
+    func aLongChainIsEvaluatedInOnePass(term: String, operation: String) throws {
+        let chain = [String](repeating: term, count: 200).joined(separator: operation)
+        let value = try Expression.parse(chain).value(in: ExpressionContext())
+        #expect(value.isTrue == (term == "1"))
+    }
+
     @Test(arguments: [
         ("inputs.level == 'high'", "true"), ("inputs.level != 'high'", "false"),
         ("inputs.count == 3", "true"), ("inputs.count == '3'", "true"), ("inputs.count == -3", "false"),

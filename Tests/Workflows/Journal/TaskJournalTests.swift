@@ -101,7 +101,8 @@ extension EventLoop {
         let patch = try StatePatch(Array(#"{"a":1}"#.utf8))
         #expect(
             try await journal.change(
-                to: task.ended(.succeeded), from: .running, patch: patch, at: time, on: self))
+                to: task.ended(.succeeded), from: .running, patches: [patch].compactMap(\.self), at: time,
+                on: self))
         #expect(journal.log.log(on: self).ending == Ending(.completed, "Task completed"))
         journal.say("too late", on: self)
         await journal.close(Ending(.serverShutdown), by: now + .seconds(5), on: self)

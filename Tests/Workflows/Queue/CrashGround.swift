@@ -35,12 +35,13 @@ struct CrashGround {
         let sessions = Sessions(loops: group.loops, audit: NoTrail()) { Issue.record("\($0)") }
         let engine = TaskEngine(
             setting(concurrency, in: folder.path), workflows: workflows, store: store, sessions: sessions,
-            offload: pool, loops: group.loops
+            offload: pool, folders: pool, loops: group.loops
         ) { task, reason in Issue.record("\(task) is not stored: \(reason)") }
         let result: Result<Void, any Error>
         do {
             try await prepare(store, folder.path)
             _ = try await engine.start()
+            await engine.begin()
             let ground = CrashGround(
                 engine: engine, store: store, folder: folder.path, loop: group.loops[0])
             try await body(ground, group.loops[0])

@@ -37,7 +37,8 @@ final class EngineGround: Sendable {
         let workflows = WorkflowFolder("\(data)/workflows")
         #expect(workflows.reload().problems == [])
         engine = TaskEngine(
-            setting, workflows: workflows, store: store, sessions: sessions, offload: pool, loops: group.loops
+            setting, workflows: workflows, store: store, sessions: sessions, offload: pool, folders: pool,
+            loops: group.loops
         ) { Issue.record("\($0): \($1)") }
     }
 
@@ -49,7 +50,9 @@ final class EngineGround: Sendable {
         let ground = try EngineGround(in: data, change)
         let result: Result<Void, any Error>
         do {
-            result = .success(try await body(ground, try await ground.engine.start()))
+            let recovery = try await ground.engine.start()
+            await ground.engine.begin()
+            result = .success(try await body(ground, recovery))
         } catch { result = .failure(error) }
         await ground.engine.stopBeginning()
         #expect(await ground.sessions.drain(within: .seconds(20)).isEmpty)

@@ -268,4 +268,21 @@ import Testing
             }
         }
     }
+
+    /// Also where the task ends in that moment, and whatever figures a phase names.
+    @Test func whatPhasesSayLastIsStoredToo() async throws {
+        let workflow = """
+            phases:
+              a: {run: 'echo ''{"a":1}'' > "$HOLDFAST_STATE"; echo "::usage tokens=1e308::"; exit 1'}
+              b: {run: 'echo ''{"b":2}'' > "$HOLDFAST_STATE"; echo "::usage tokens=5::"; exit 1'}
+            """
+        try await withWorkflows(["w": workflow]) { data in
+            try await EngineGround.run(in: data) { ground, _ in
+                let task = try await ground.wait(for: ground.submit("w"))
+                #expect(task.status == .failed)
+                #expect(task.usage == ["tokens": 5])
+                #expect(try await ground.engine.stateDocument(task.id) == #"{"a":1,"b":2}"#)
+            }
+        }
+    }
 }

@@ -11,10 +11,11 @@ import Testing
         _ number: Int64, by owner: String, priority: Int = 0, workflow: String = "work"
     ) {
         ids[number] = .make()
+        let position = queue.takePlace(for: owner)
         queue.add(
             TaskQueue.Entry(
                 id: ids[number]!, number: number, workflow: workflow, owner: owner, priority: priority,
-                position: queue.position(for: owner)))
+                position: position))
     }
 
     private func number(_ id: TaskID?) -> Int64? { ids.first { $0.value == id }?.key }
@@ -41,6 +42,20 @@ import Testing
         #expect(begun(6) == [1, 101, 102, 2, 103, 3])
         add(104, by: "late")
         #expect(begun(2) == [4, 104])
+    }
+
+    /// Behind a restart, a newcomer does not stand before those who have waited.
+    @Test mutating func whoWaitedBeforeARestartIsNotPassedBy() {
+        queue.resume(at: 5000)
+        for number in 1...3 as ClosedRange<Int64> {
+            ids[number] = .make()
+            queue.add(
+                TaskQueue.Entry(
+                    id: ids[number]!, number: number, workflow: "work", owner: "old", priority: 0,
+                    position: 4999 + Double(number)))
+        }
+        for number in 4...6 as ClosedRange<Int64> { add(number, by: "new") }
+        #expect(begun() == [1, 4, 2, 5, 3, 6])
     }
 
     @Test mutating func noMoreRunThanMay() {

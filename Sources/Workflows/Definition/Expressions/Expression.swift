@@ -65,16 +65,18 @@ extension ExpressionValue {
 extension Expression {
     package func value(in context: ExpressionContext) -> ExpressionValue {
         switch self {
-        case .literal(let value): value
-        case .path(let path): context.values[path.joined(separator: ".")] ?? .nothing
-        case .call(let function): .flag(function.holds(in: context))
-        case .not(let inner): .flag(!inner.value(in: context).isTrue)
+        case .literal(let value): return value
+        case .path(let path): return context.values[path.joined(separator: ".")] ?? .nothing
+        case .call(let function): return .flag(function.holds(in: context))
+        case .not(let inner): return .flag(!inner.value(in: context).isTrue)
         case .both(let left, let right):
-            left.value(in: context).isTrue ? right.value(in: context) : left.value(in: context)
+            let value = left.value(in: context)
+            return value.isTrue ? right.value(in: context) : value
         case .either(let left, let right):
-            left.value(in: context).isTrue ? left.value(in: context) : right.value(in: context)
-        case .equal(let left, let right): .flag(Self.areEqual(left, right, in: context))
-        case .unequal(let left, let right): .flag(!Self.areEqual(left, right, in: context))
+            let value = left.value(in: context)
+            return value.isTrue ? value : right.value(in: context)
+        case .equal(let left, let right): return .flag(Self.areEqual(left, right, in: context))
+        case .unequal(let left, let right): return .flag(!Self.areEqual(left, right, in: context))
         }
     }
 
