@@ -25,15 +25,21 @@ struct Baseline: Equatable {
         self.values = values
     }
 
-    /// What it holds once whoever warmed it up has gone: nobody is connected but who asks.
+    /// What it holds once whoever warmed it up has gone, nobody is connected but who asks, and what it did because it
+    /// was started is done: the same for as long as it looks.
     static func settled(in server: ServerUnderTest, on loop: isolated EventLoop) async throws -> Baseline {
-        let limit = loop.clock.now + .seconds(10)
+        let limit = loop.clock.now + .seconds(20)
+        var (last, since): (Baseline?, Instant) = (nil, loop.clock.now)
         while true {
             let metrics = try server.metrics()
             // A socket is given back before its session is closed, which holds more than the socket.
             let sessions = metrics.samples("holdfast_sessions").filter { !$0.key.contains("watcher") }
             if metrics.sum("holdfast_connections") == 1, sessions.values.reduce(0, +) == 1 {
-                return try Baseline(metrics)
+                let now = try Baseline(metrics)
+                if now == last, loop.clock.now >= since + .seconds(3) { return now }
+                if now != last { (last, since) = (now, loop.clock.now) }
+            } else {
+                last = nil
             }
             try expect(loop.clock.now < limit, "those who warmed it up are still there")
             await loop.sleep(until: loop.clock.now + .milliseconds(20))

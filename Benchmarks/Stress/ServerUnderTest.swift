@@ -59,7 +59,9 @@ final class ServerUnderTest {
         on loop: isolated EventLoop
     ) async throws -> ChildProcess {
         var spec = ProcessSpec(
-            programPath, ["serve", "--data", folder + "/data", "--listen", "127.0.0.1:0"],
+            programPath,
+            // What tasks that did not succeed left is not kept, so that nothing may be there.
+            ["serve", "--data", folder + "/data", "--listen", "127.0.0.1:0", "--tasks.keep_work=0s"],
             environment: environment, streams: .separate(input: .null, output: .pipe, error: .null))
         spec.limits = limits
         return try await ChildProcess.spawn(spec, until: loop.clock.now + .seconds(10), on: loop)

@@ -67,7 +67,7 @@ struct SystemParts: Sendable {
 private final class DatabasePart: Sendable {
     /// As many calls may wait without being worth a word.
     private static let mostWaiting = 1000
-    private static let step: Int64 = 64 << 20
+    private static let step: Int64 = 4 << 20
 
     private let store: Store
     private let last: Mutex<Store.Statistics>

@@ -88,7 +88,10 @@ extension TaskEngine {
         var record = task.record
         if record.status == .pending {
             record.end(as: TaskOutcome(.cancelled, .cancelled, "Cancelled."), at: .now)
-        } else if workflows.workflow(named: record.workflow)?.onInterrupt == .retry, !record.isCancelling {
+        } else if record.isCancelling {
+            record.end(
+                as: TaskOutcome(.cancelled, .cancelled, "Cancelled; the server ended meanwhile."), at: .now)
+        } else if workflows.workflow(named: record.workflow)?.onInterrupt == .retry {
             record.beginAnew()
         } else {
             record.end(

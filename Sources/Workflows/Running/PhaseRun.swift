@@ -252,7 +252,8 @@ package final class PhaseRun: ChildObserver, SlowHeld {
             leavings.mistakes = ["$HOLDFAST_OUTPUT and $HOLDFAST_STATE could not be read in time"]
             return leavings
         }
-        leavings.outputs = leavings.outputs.mapValues { mask.masked($0) }
+        leavings.outputs = Dictionary(
+            leavings.outputs.map { (mask.masked($0), mask.masked($1)) }, uniquingKeysWith: { $1 })
         leavings.state = leavings.state.map { mask.masked(json: $0) }
         leavings.mistakes = leavings.mistakes.map { mask.masked($0) }
         return leavings

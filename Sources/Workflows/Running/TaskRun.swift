@@ -62,7 +62,9 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         guard let session, session.opened(on: loop) else { return }
         guard workflow != nil else {
             return settle(
-                TaskOutcome(.failed, .noWorkflow, "Its workflow \(record.workflow) is no longer defined."),
+                TaskOutcome(
+                    .failed, .noWorkflow,
+                    "Its workflow \(record.workflow) is no longer defined, or its file has mistakes."),
                 on: loop)
         }
         record.status = .running

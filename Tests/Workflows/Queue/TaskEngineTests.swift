@@ -281,7 +281,8 @@ import Testing
                 let task = try await ground.wait(for: ground.submit("w"))
                 #expect(task.status == .failed)
                 #expect(task.usage == ["tokens": 5])
-                #expect(try await ground.engine.stateDocument(task.id) == #"{"a":1,"b":2}"#)
+                let state = try await ground.engine.stateDocument(task.id)
+                #expect([#"{"a":1,"b":2}"#, #"{"b":2,"a":1}"#].contains(state))
             }
         }
     }
