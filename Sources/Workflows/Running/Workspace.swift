@@ -67,7 +67,9 @@ package struct Workspace: Sendable {
     package func removeScratch() throws(SystemError) {
         try FolderSweep.remove(work)
         try FolderSweep.remove(files)
-        if unsafe rmdir(artifacts) == 0 { unsafe _ = rmdir(path) }
+        // Refused where there is something in them; a server that was killed may have taken the first away already.
+        unsafe _ = rmdir(artifacts)
+        unsafe _ = rmdir(path)
     }
 
     /// When the task is forgotten.

@@ -133,4 +133,11 @@ import Testing
         try space.removeScratch()
         #expect(unsafe access(space.path, F_OK) == -1)
     }
+
+    /// As the server leaves it that is killed half-way through.
+    @Test func whatWasTakenAwayHalfWayGoesTheSecondTime() throws {
+        unsafe _ = rmdir(space.artifacts)
+        try space.removeScratch()
+        #expect(unsafe access(space.path, F_OK) == -1)
+    }
 }
