@@ -7,6 +7,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -28,6 +30,20 @@ def described(address):
             for status in expected:
                 responses.setdefault(status, PROBLEM)
     return document
+
+
+def only_once(pairs):
+    """The object; JSON that names a member twice is read by each reader as it likes."""
+    names = [name for name, _ in pairs]
+    assert len(names) == len(set(names)), f"named twice: {sorted(n for n in names if names.count(n) > 1)}"
+    return dict(pairs)
+
+
+@pytest.mark.parametrize("name", ["openapi", "asyncapi"])
+def test_every_member_is_named_once(server, name):
+    address, _ = server
+    with urllib.request.urlopen(f"{address}/api/v1/{name}.json", timeout=10) as answer:
+        json.load(answer, object_pairs_hook=only_once)
 
 
 def submit(address, token):

@@ -31,12 +31,6 @@ enum FeedCatalogue {
             name: "adw-state", text: "One task and its state document.",
             schema: JSONSchema.of(StateBoard.self)),
         Page(
-            name: "webhook-status", text: "The sources of webhooks, and their latest deliveries.",
-            schema: JSONSchema.of(WebhookStatus.self)),
-        Page(
-            name: "planned-features", text: "The backlog, in its order.",
-            schema: JSONSchema.of(PlannedFeaturesUpdate.self)),
-        Page(
             name: "routes", text: "Everything that can be asked of the server.",
             schema: JSONSchema.of(RoutesBoard.self)),
         Page(
