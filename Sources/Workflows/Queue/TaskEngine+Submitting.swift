@@ -12,9 +12,26 @@ package struct Submission: Sendable {
 
 extension TaskEngine {
     /// Puts a task into the line. When this comes back, the task is stored.
+    ///
+    /// The same request again is answered whatever has happened since: its workflow may be gone, or the line full.
     package func submit(_ request: TaskRequest) async throws(TaskError) -> Submission {
-        let record = try makeRecord(for: request)
-        return try await submit(record, request)
+        if let earlier = try await earlier(request) { return earlier }
+        return try await submit(try makeRecord(for: request), request)
+    }
+
+    private func earlier(_ request: TaskRequest) async throws(TaskError) -> Submission? {
+        guard let key = request.requestKey else { return nil }
+        let submission: TaskSubmission?
+        do throws(StoreError) {
+            submission = try await store.read { try TaskTable.earlier(key, at: .now, in: $0) }
+        } catch {
+            throw .store(error)
+        }
+        switch submission {
+        case .repeated(let id): return Submission(record: try await record(id), isNew: false)
+        case .conflict(let id): throw .otherRequest(id)
+        case .accepted, nil: return nil
+        }
     }
 
     func makeRecord(for request: TaskRequest) throws(TaskError) -> TaskRecord {
@@ -38,9 +55,7 @@ extension TaskEngine {
 
     func submit(_ record: TaskRecord, _ request: TaskRequest) async throws(TaskError) -> Submission {
         try await checkRoom()
-        let key = request.idempotencyKey.map {
-            RequestKey(owner: request.owner, key: $0, fingerprint: request.fingerprint)
-        }
+        let key = request.requestKey
         let position = await desk.run { desk, _ in desk.queue.takePlace(for: record.owner) }
         let submission: TaskSubmission
         do throws(StoreError) {
@@ -91,8 +106,12 @@ extension TaskRequest {
         }
     }
 
+    fileprivate var requestKey: RequestKey? {
+        idempotencyKey.map { RequestKey(owner: owner, key: $0, fingerprint: fingerprint) }
+    }
+
     /// The same for the same request.
-    fileprivate var fingerprint: String {
+    private var fingerprint: String {
         var parts = [
             workflow, requirement, title ?? "", "\(priority)", "\(testMode)", "\(maxDuration ?? 0)",
             startingAt ?? "", retryOf?.text ?? "",

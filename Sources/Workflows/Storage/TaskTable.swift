@@ -75,7 +75,7 @@ package enum TaskTable {
         try db.run("insert into task_record values (?, ?)", number, task.text)
         if let request {
             try db.run(
-                "insert into task_request values (?, ?, ?, ?, ?, ?)", request.owner ?? "", request.key,
+                "insert or replace into task_request values (?, ?, ?, ?, ?, ?)", request.owner ?? "", request.key,
                 request.fingerprint, number, record.id.text, record.createdAt.milliseconds)
         }
         let first = JournalRow.stateFrame(1, at: record.createdAt, task.json)
@@ -83,16 +83,13 @@ package enum TaskTable {
         return .accepted(number: number)
     }
 
-    private static func earlier(
-        _ request: RequestKey, at time: Timestamp, in db: borrowing WriteConnection
+    /// What the same request began, or another with the same key, when that is not too long ago.
+    static func earlier<Access>(
+        _ request: RequestKey, at time: Timestamp, in db: borrowing DatabaseConnection<Access>
     ) throws -> TaskSubmission? {
-        try db.run(
-            "delete from task_request where owner = ? and key = ? and at <= ?", request.owner ?? "",
-            request.key,
-            time.milliseconds - requestsKept.milliseconds)
         let earlier = try db.first(
-            "select fingerprint, id from task_request where owner = ? and key = ?", request.owner ?? "",
-            request.key
+            "select fingerprint, id from task_request where owner = ? and key = ? and at > ?",
+            request.owner ?? "", request.key, time.milliseconds - requestsKept.milliseconds
         ) { row in (fingerprint: try row[0, as: String.self], id: try row[1, as: String.self]) }
         guard let earlier else { return nil }
         guard let id = TaskID(earlier.id) else { throw TaskStorageError.damaged("its id") }

@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 import Sessions
 import TestKit
@@ -143,6 +144,26 @@ import Testing
                 await #expect(throws: TaskError.otherRequest(first.record.id)) {
                     try await ground.engine.submit(other)
                 }
+            }
+        }
+    }
+
+    @Test func aRequestIsKnownAgainWhenTheLineIsFullAndItsWorkflowGone() async throws {
+        try await withWorkflows(Self.workflows) { data in
+            let request = TaskRequest(workflow: "greet", idempotencyKey: "k")
+            var id: TaskID?
+            try await EngineGround.run(in: data, { ($0.concurrency, $0.waiting) = (0, 1) }) { ground, _ in
+                id = try await ground.engine.submit(request).record.id
+                await #expect(throws: TaskError.tooMany(limit: 1)) {
+                    try await ground.engine.submit(TaskRequest(workflow: "greet"))
+                }
+                let again = try await ground.engine.submit(request)
+                #expect(again.record.id == id && !again.isNew)
+            }
+            unsafe unlink("\(data)/workflows/greet.yaml")
+            try await EngineGround.run(in: data) { ground, _ in
+                let again = try await ground.engine.submit(request)
+                #expect(again.record.id == id && !again.isNew)
             }
         }
     }
