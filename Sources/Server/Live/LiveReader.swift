@@ -3,8 +3,8 @@ import Sessions
 import Transport
 import Wire
 
-/// One WebSocket that reads one log, of a feed or of a task: its session, its place in the log, and nothing more, since there are many
-/// of them and most are at rest.
+/// One WebSocket that reads one log, of a feed or of a task: its session, its place in the log, and nothing more,
+/// since there are many of them and most are at rest.
 ///
 /// It pulls what it has not had, straight from the log's memory, whenever something was said and its socket
 /// takes more. It ends once: with the log, with its session, or with its peer; an ending of ours is its last
