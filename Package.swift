@@ -49,6 +49,7 @@ let rooms: [Target] = [
     room("Configuration", on: ["CYAML"]),
     room("JSONCoding", on: ["Loop"]),
     room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
+    room("Terminals", on: ["CLinux", "JSONCoding", "Loop", "Sessions", "Wire"]),
     room(
         "Workflows",
         on: [
@@ -60,13 +61,13 @@ let rooms: [Target] = [
         "Server",
         on: [
             "CCrypt", "CLinux", "COpenSSL", "CZlib", "Configuration", "Feeds", "JSONCoding", "Loop",
-            "Sessions", "Store", "Transport", "Wire", "Workflows",
+            "Sessions", "Store", "Terminals", "Transport", "Wire", "Workflows",
         ]),
     program(
         "holdfast",
         on: [
             "CLinux", "Configuration", "Feeds", "JSONCoding", "Loop", "Server", "Sessions", "Store",
-            "Transport", "Wire", "Workflows",
+            "Terminals", "Transport", "Wire", "Workflows",
         ]),
     room("TestKit", on: ["CLinux", "COpenSSL", "Loop", "Transport", "Wire"]),
 ]
@@ -81,6 +82,7 @@ let testing: [Target] = [
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "JSONCoding"),
+    tests(of: "Terminals", on: ["Loop", "Sessions", "TestKit", "holdfast"]),
     tests(
         of: "Workflows",
         on: ["JSONCoding", "Loop", "Sessions", "Store", "TestKit", "Transport", "Wire"]),

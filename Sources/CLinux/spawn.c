@@ -80,8 +80,10 @@ static int live(void *argument) {
     if (birth->directory && chdir(birth->directory) < 0) fail(birth, "chdir");
 
     // After the change of user, which clears it; then the parent is looked for, since it may have died before.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(birth, "parent-death signal");
-    if (getppid() != newborn->parent) _exit(127);
+    if (!birth->outlives) {
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(birth, "parent-death signal");
+        if (getppid() != newborn->parent) _exit(127);
+    }
 
     sigset_t none;
     sigemptyset(&none);

@@ -49,6 +49,7 @@ extension Program {
                     .command(EmitOutput.self), .command(EmitGroup.self), .command(EmitEndGroup.self),
                 ]),
             .command(Backup.self),
+            .command(Hold.self),
         ])
 
     private static var notes: String {

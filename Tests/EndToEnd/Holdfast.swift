@@ -28,7 +28,7 @@ final class Holdfast {
     ) async throws -> Holdfast {
         let variables = ["HOME": folder.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
         var spec = ProcessSpec(
-            program, words, environment: variables, directory: folder.path,
+            TestProgram.holdfast, words, environment: variables, directory: folder.path,
             streams: .separate(input: input == nil ? .null : .pipe, output: .pipe, error: .pipe))
         spec.limits = limits
         let child = try await ChildProcess.spawn(spec, until: loop.clock.now + patience, on: loop)
@@ -48,7 +48,7 @@ final class Holdfast {
         onTerminal words: [String], in folder: TemporaryFolder, on loop: isolated EventLoop
     ) async throws -> Holdfast {
         let spec = ProcessSpec(
-            program, words, environment: ["HOME": folder.path, "PATH": "/usr/bin:/bin"],
+            TestProgram.holdfast, words, environment: ["HOME": folder.path, "PATH": "/usr/bin:/bin"],
             directory: folder.path,
             streams: .terminal(columns: 100, rows: 30))
         let child = try await ChildProcess.spawn(spec, until: loop.clock.now + patience, on: loop)
@@ -86,14 +86,6 @@ final class Holdfast {
         output.close(on: loop)
         error.close(on: loop)
     }
-
-    /// Beside the tests' own program.
-    static let program: String = {
-        var link = [CChar](repeating: 0, count: 4096)
-        let length = unsafe readlink("/proc/self/exe", &link, link.count - 1)
-        let own = String(decoding: link.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return own[..<(own.lastIndex(of: "/") ?? own.endIndex)] + "/holdfast"
-    }()
 }
 
 /// Runs `body` on a loop of its own, which is stopped afterwards.

@@ -10,7 +10,7 @@ import Testing
             let folder = try TemporaryFolder()
             let script = #"exec "$0" serve --data data --listen 127.0.0.1:0 <&- >&- 2>&-"#
             let spec = ProcessSpec(
-                "/bin/sh", ["-c", script, Holdfast.program], environment: ["HOME": folder.path],
+                "/bin/sh", ["-c", script, TestProgram.holdfast], environment: ["HOME": folder.path],
                 directory: folder.path)
             let deadline = loop.clock.now + Holdfast.patience
             let server = try await ChildProcess.spawn(spec, until: deadline, on: loop)
@@ -33,7 +33,7 @@ import Testing
         try await onLoop { loop in
             let folder = try TemporaryFolder()
             let spec = ProcessSpec(
-                "/bin/sh", ["-c", #"exec "$0" config reference >&-"#, Holdfast.program],
+                "/bin/sh", ["-c", #"exec "$0" config reference >&-"#, TestProgram.holdfast],
                 directory: folder.path)
             let deadline = loop.clock.now + Holdfast.patience
             let program = try await ChildProcess.spawn(spec, until: deadline, on: loop)

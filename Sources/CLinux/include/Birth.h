@@ -36,6 +36,8 @@ struct hf_birth {
     const gid_t *_Nullable groups;
     size_t group_count;
     int no_new_privileges;
+    /// Goes on when the parent ends.
+    int outlives;
 
     /// Where the child writes its pid down before it does anything that could end it. The asker sets it to 0 again.
     pid_t *_Nonnull cradle;

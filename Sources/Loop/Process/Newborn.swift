@@ -40,7 +40,7 @@ struct Newborn: Sendable {
         let arguments = CStrings([spec.program] + spec.arguments)
         let environment = CStrings(
             spec.environment.filter { $0.key != ProcessTree.markerName }.map { "\($0)=\($1)" }
-                + ["\(ProcessTree.markerName)=\(marker)"])
+                + (spec.outlives ? [] : ["\(ProcessTree.markerName)=\(marker)"]))
         let directory = CStrings(spec.directory.map { [$0] } ?? [])
         let limits = spec.limits.map {
             hf_limit(resource: $0.resource.number, soft: rlim_t($0.soft), hard: rlim_t($0.hard))
@@ -66,7 +66,7 @@ struct Newborn: Sendable {
                             user: spec.user?.user ?? 0, group: spec.user?.group ?? 0,
                             groups: groups.baseAddress,
                             group_count: groups.count, no_new_privileges: spec.mayGainPrivileges ? 0 : 1,
-                            cradle: place, failed_step: nil, error: 0)
+                            outlives: spec.outlives ? 1 : 0, cradle: place, failed_step: nil, error: 0)
                         let pid = unsafe hf_spawn(&birth, &pidfd)
                         guard pid > 0 else {
                             throw unsafe SystemError(String(cString: birth.failed_step!), code: birth.error)

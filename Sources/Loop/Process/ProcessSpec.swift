@@ -83,6 +83,8 @@ package struct ProcessSpec: Sendable {
     /// Whether setuid programs work below this child, as `sudo` in a terminal does.
     package var mayGainPrivileges = false
     package var fileMask: UInt32?
+    /// Whether it goes on when this program ends. It bears no mark then, so that no later life takes it for a leftover.
+    package var outlives = false
     /// The control group that the child and all that come from it belong to, where the system has one for us.
     package var controlGroup: ControlGroup?
 

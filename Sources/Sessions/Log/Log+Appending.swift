@@ -50,7 +50,7 @@ extension Log {
         guard plain.fits(frameSize) else { throw .entryTooLarge(bytes: frameSize, limit: plain.mostBytes) }
         let seq = plain.end
         // The ring has room for the whole frame: the header in its shortest form, then the payload.
-        let frame = unsafe plain.add(frameSize)
+        let frame = unsafe plain.add(frameSize, speaking: kind == .binary ? size : 0)
         let header = unsafe WebSocketEncoder.writeHeader(WebSocketOpcode(kind), payload: size, to: frame)
         unsafe write(frame + header)
         if deflated != nil {
@@ -71,18 +71,20 @@ extension Log {
     /// Entries that are missing in between are missing here too, and so is what is too large for the window.
     package func append(_ batch: LogBatch, on loop: isolated EventLoop) {
         guard batch.end > plain.end, ending == nil else { return }
-        if batch.first > plain.end { restart(at: batch.first) }
+        if batch.first > plain.end { restart(at: batch.first, spoken: batch.spoken) }
         var frames = unsafe LogEntries(batch.bytes, first: batch.first)
         var seq = batch.first
         while let frame = unsafe frames.nextFrame() {
             defer { seq += 1 }
             guard seq == plain.end else { continue }
+            let speaks = unsafe LogEntries.spoken(by: frame)
             guard plain.fits(frame.count) else {
-                restart(at: seq + 1)
+                restart(at: seq + 1, spoken: plain.spoken + UInt64(speaks))
                 continue
             }
             // The ring has room for the frame, which is whole.
-            unsafe plain.add(frame.count).copyMemory(from: frame.baseAddress!, byteCount: frame.count)
+            unsafe plain.add(frame.count, speaking: speaks)
+                .copyMemory(from: frame.baseAddress!, byteCount: frame.count)
             if deflated != nil {
                 let entry = unsafe LogEntries.entry(frame, seq: seq)
                 unsafe deflate(entry.kind, entry.payload)
@@ -94,13 +96,13 @@ extension Log {
     /// What was said before entry `seq` is in the archive only.
     func skip(to seq: UInt64, on loop: isolated EventLoop) {
         guard seq > plain.end else { return }
-        restart(at: seq)
+        restart(at: seq, spoken: plain.spoken)
         tell(on: loop)
     }
 
-    private func restart(at seq: UInt64) {
-        plain.restart(at: seq)
-        deflated?.ring.restart(at: seq)
+    private func restart(at seq: UInt64, spoken: UInt64) {
+        plain.restart(at: seq, spoken: spoken)
+        deflated?.ring.restart(at: seq, spoken: 0)
     }
 
     /// The message that tells a peer of entries that are no longer kept.

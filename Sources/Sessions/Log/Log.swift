@@ -52,7 +52,7 @@ package final class Log: TurnEnder {
 
     init(
         _ window: Window, archive: (any LogArchive)?, errands: Errands, keptFrom kept: UInt64,
-        startingAt next: UInt64
+        startingAt next: UInt64, spoken: UInt64 = 0
     ) {
         self.window = window
         self.archive = archive
@@ -66,7 +66,7 @@ package final class Log: TurnEnder {
         case .latest:
             plain = Ring(startingAt: next, entries: 1, bytes: Self.largestEntry)
         case .recent(let entries, let bytes):
-            plain = Ring(startingAt: next, entries: entries, bytes: bytes)
+            plain = Ring(startingAt: next, spoken: spoken, entries: entries, bytes: bytes)
         case .stored(let entries, let bytes):
             precondition(archive != nil, "a stored log has an archive")
             plain = Ring(startingAt: next, entries: entries, bytes: bytes)
@@ -81,6 +81,9 @@ package final class Log: TurnEnder {
     var end: UInt64 { plain.end }
     /// The number of the oldest entry that a reader can have.
     var begin: UInt64 { archive == nil ? oldest : min(kept, oldest) }
+
+    /// How many bytes were ever spoken: the payloads of binary messages, as those of a terminal.
+    package var spoken: UInt64 { plain.spoken }
 
     package var isEnded: Bool { ending != nil }
     package var readerCount: Int { readers.count }

@@ -5,13 +5,16 @@
     private let block: UnsafeMutableRawBufferPointer
     package let first: UInt64
     package let end: UInt64
+    /// How many bytes were spoken before it; what comes from an archive does not tell.
+    let spoken: UInt64
 
-    /// A copy of what is lent.
-    init(copying slice: LogSlice) {
+    /// A copy of what is lent, before which so many bytes were spoken.
+    init(copying slice: LogSlice, spoken: UInt64 = 0) {
         unsafe block = .allocate(byteCount: slice.bytes.count, alignment: 16)
         unsafe block.copyMemory(from: slice.bytes)
         first = slice.first
         end = slice.end
+        self.spoken = spoken
     }
 
     /// Entries as an archive kept them, from `seq` on, which is in the first stretch. What does not add up, or
@@ -40,6 +43,7 @@
         unsafe block = .allocate(byteCount: size - skipped, alignment: 16)
         first = seq
         end = next
+        spoken = 0
         var offset = -skipped
         for stretch in stretches {
             unsafe stretch.bytes.withUnsafeBytes { bytes in

@@ -31,8 +31,8 @@ final class LogCopy: LogTenant {
 
     func take(_ news: LogNews, on loop: isolated EventLoop) {
         switch news {
-        case .begin(let first, let head):
-            log.plain.restart(at: first)
+        case .begin(let first, let spoken, let head):
+            log.plain.restart(at: first, spoken: spoken)
             arrivalHead = head
         case .entries(let batch): log.append(batch, on: loop)
         case .archived(let seq): log.skip(to: seq, on: loop)

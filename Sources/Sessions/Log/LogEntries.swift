@@ -110,6 +110,11 @@ package import Wire
         preconditionFailure("more was taken than there was")
     }
 
+    /// How many bytes a whole frame speaks: its payload, where it is binary.
+    static func spoken(by frame: UnsafeRawBufferPointer) -> Int {
+        unsafe frame[0] & 0x0F == WebSocketOpcode.binary.rawValue ? unsafe frame.count - headerSize(frame) : 0
+    }
+
     private static func headerSize(_ frame: UnsafeRawBufferPointer) -> Int {
         switch unsafe frame[1] {
         case 126: 4

@@ -14,7 +14,7 @@ final class LogRelay: LogReader {
     /// Until the log has ended or the task is cancelled, because nobody reads the copy any more.
     func run(from log: Log, to copy: LoopBound<LogCopy>, on loop: isolated EventLoop) async {
         log.attach(self, at: (log.oldest, false), deflatedBy: nil, on: loop)
-        let begin = LogNews.begin(at: log.oldest, head: log.head)
+        let begin = LogNews.begin(at: log.oldest, spoken: log.spoken(before: log.oldest), head: log.head)
         await copy.run { $0.take(begin, on: $1) }
         while !Task.isCancelled, let news = next(on: loop) {
             if let news {
@@ -38,7 +38,7 @@ final class LogRelay: LogReader {
         if cursor!.next > place, cursor!.next == log.end { return .archived(before: log.end) }
         switch cursor!.pending(atMost: Self.batchBytes, on: loop) {
         case .slice(let slice):
-            let batch = LogBatch(copying: slice)
+            let batch = LogBatch(copying: slice, spoken: log.spoken(before: slice.first))
             cursor!.advance(past: slice)
             return .entries(batch)
         case .ended: return nil
@@ -50,7 +50,7 @@ final class LogRelay: LogReader {
 /// What a relay tells a copy.
 enum LogNews: Sendable {
     /// The copy begins with this entry; it has arrived when it has the one that was the newest then.
-    case begin(at: UInt64, head: UInt64)
+    case begin(at: UInt64, spoken: UInt64, head: UInt64)
     case entries(LogBatch)
     /// Everything before this entry is in the archive, and not in memory.
     case archived(before: UInt64)

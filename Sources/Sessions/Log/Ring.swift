@@ -7,11 +7,15 @@
     private struct Mark {
         var start: UInt32
         var size: UInt32
+        /// How many bytes were spoken before it.
+        var spoken: UInt64
     }
 
     /// The number of the oldest entry that is kept, and the number that the next one gets.
     private(set) var first: UInt64
     private(set) var end: UInt64
+    /// How many bytes were ever spoken: the payloads of binary messages, as those of a terminal.
+    private(set) var spoken: UInt64
 
     let mostEntries: Int
     let mostBytes: Int
@@ -29,10 +33,11 @@
     private var turn = 0
     private var turnEntry: UInt64 = 0
 
-    init(startingAt first: UInt64, entries: Int, bytes: Int) {
+    init(startingAt first: UInt64, spoken: UInt64 = 0, entries: Int, bytes: Int) {
         precondition(entries > 0 && bytes > 0 && bytes <= Int(UInt32.max), "a window keeps something")
         self.first = first
         end = first
+        self.spoken = spoken
         mostEntries = entries
         mostBytes = bytes
     }
@@ -49,9 +54,9 @@
     // MARK: Adding
 
     /// Takes the next number for an entry of `size` bytes, which the caller writes to the memory returned
-    /// before anything else happens. `fits(size)` must be true.
-    mutating func add(_ size: Int) -> UnsafeMutableRawPointer {
-        if count >= mostEntries { evict() }
+    /// before anything else happens. `fits(size)` must be true. It speaks `count` bytes.
+    mutating func add(_ size: Int, speaking count: Int = 0) -> UnsafeMutableRawPointer {
+        if self.count >= mostEntries { evict() }
         while true {
             if isRound {
                 if tail &- head >= size { break }
@@ -66,12 +71,13 @@
             }
             makeRoom(for: size)
         }
-        if count == markCapacity { growMarks() }
+        if self.count == markCapacity { growMarks() }
         let start = head
         head &+= size
         // The slot of `end` is free: there are more slots than entries. `head` is within the block.
         unsafe marks.unsafelyUnwrapped[Int(truncatingIfNeeded: end & markMask)] = Mark(
-            start: UInt32(truncatingIfNeeded: start), size: UInt32(truncatingIfNeeded: size))
+            start: UInt32(truncatingIfNeeded: start), size: UInt32(truncatingIfNeeded: size), spoken: spoken)
+        spoken &+= UInt64(truncatingIfNeeded: count)
         end &+= 1
         return unsafe block.unsafelyUnwrapped + start
     }
@@ -81,11 +87,12 @@
         while first < seq, first < end { evict() }
     }
 
-    /// Drops everything and goes on at `seq`.
-    mutating func restart(at seq: UInt64) {
+    /// Drops everything and goes on at `seq`, before which so much was spoken.
+    mutating func restart(at seq: UInt64, spoken: UInt64) {
         drop(before: .max)
         first = seq
         end = seq
+        self.spoken = spoken
     }
 
     private mutating func evict() {
@@ -180,6 +187,22 @@
         }
         let found = mark(low)
         return (low, Int(found.start) - origin, Int(found.size))
+    }
+
+    /// How many bytes were spoken before entry `seq`, which is kept or the next one.
+    func spoken(before seq: UInt64) -> UInt64 { seq < end ? mark(seq).spoken : spoken }
+
+    /// The first entry before which, or within which, `count` bytes were spoken; `end` when that is all of them.
+    /// No fewer were spoken before the oldest.
+    func entry(afterSpoken count: UInt64) -> UInt64 {
+        var low = first
+        var high = end
+        while low < high {
+            let middle = low + (high - low) / 2
+            if spoken(before: middle) < count { low = middle + 1 } else { high = middle }
+        }
+        // The one before may end behind it.
+        return low > first && spoken(before: low) > count ? low - 1 : low
     }
 
     /// The slot of an entry that is kept was written by `add`.

@@ -20,10 +20,11 @@ package final class SharedLog: Sendable {
     /// - Parameters:
     ///   - kept: the number of the first entry that the archive still has.
     ///   - next: the number of the next entry.
+    ///   - spoken: how many bytes were spoken before it.
     ///   - errands: those of several logs, for an owner that waits for all of them at once.
     package init(
         _ window: Window, archive: (any LogArchive)? = nil, keptFrom kept: UInt64 = 1,
-        startingAt next: UInt64 = 1, errands: Errands = Errands(), on home: EventLoop
+        startingAt next: UInt64 = 1, spoken: UInt64 = 0, errands: Errands = Errands(), on home: EventLoop
     ) {
         self.home = home
         self.window = window
@@ -32,7 +33,9 @@ package final class SharedLog: Sendable {
         self.errands = errands
         first = next
         log = LoopBound(
-            Log(window, archive: archive, errands: errands, keptFrom: kept, startingAt: next), to: home)
+            Log(
+                window, archive: archive, errands: errands, keptFrom: kept, startingAt: next, spoken: spoken),
+            to: home)
     }
 
     /// The owner's log, for those who are on its loop.

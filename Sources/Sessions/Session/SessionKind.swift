@@ -1,6 +1,6 @@
 /// What a session is the life of.
 package enum SessionKind: UInt8, CaseIterable, Sendable {
-    case connection, websocket, channel, sse, watcher, task
+    case connection, websocket, channel, sse, watcher, task, terminal
 
     /// As logs, metrics and messages say it.
     package var name: String {
@@ -11,6 +11,7 @@ package enum SessionKind: UInt8, CaseIterable, Sendable {
         case .sse: "sse"
         case .watcher: "watcher"
         case .task: "task"
+        case .terminal: "terminal"
         }
     }
 
@@ -18,17 +19,17 @@ package enum SessionKind: UInt8, CaseIterable, Sendable {
     /// own watchers and the channels inside a connection that is audited itself.
     package var isAudited: Bool {
         switch self {
-        case .websocket, .sse, .task: true
+        case .websocket, .sse, .task, .terminal: true
         case .connection, .channel, .watcher: false
         }
     }
 
     /// Whether it ends with the sign-in of its owner. Over a bare connection each request shows its own, and a
-    /// channel ends with the connection that carries it; a task goes on when who submitted it has left.
+    /// channel ends with the connection that carries it; a task or a terminal goes on when who began it has left.
     var endsWithSignIn: Bool {
         switch self {
         case .websocket, .sse: true
-        case .connection, .channel, .watcher, .task: false
+        case .connection, .channel, .watcher, .task, .terminal: false
         }
     }
 }

@@ -1,0 +1,252 @@
+import CLinux
+import Glibc
+package import Loop
+
+/// The program `holdfast hold`: owns one terminal, its program and all that comes from it, and keeps the last bytes
+/// that they said, while servers come and go.
+///
+/// It ends with the program of its terminal, when a server has all that was said; or, ending the program, when no
+/// server has come for too long. It lives on one loop.
+package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHandler, SignalHandler {
+    private let order: HoldingOrder
+    private let window: TerminalWindow
+    private let child: ChildProcess
+    private let isOver = Waiter()
+    private let doors: HolderDoors
+    private var note: String
+    /// The terminal's outer side, until nothing more can come from it.
+    private var terminal: Descriptor?
+    private var terminalWatch: WatchToken?
+    /// The loop is going to call `turnEnds`.
+    private var isScheduled = false
+    private var stop: Task<Void, Never>?
+    private var report: StopReport?
+    private var exit: TerminalExit?
+    private var orphanTimer: TimerToken?
+    /// When the terminal, which no program has, is looked at again.
+    private var lookTimer: TimerToken?
+
+    /// Runs until all is over, on the server's order that comes by `raw`, a socket of which this is the owner now.
+    package static func run(orderFrom raw: CInt, on loop: isolated EventLoop) async -> Bool {
+        let socket = HolderSocket(Descriptor(owning: raw))
+        guard case .begin(let order)? = await firstRequest(socket, on: loop) else {
+            socket.close()
+            return false
+        }
+        do throws(SystemError) {
+            let holder = try await Holder(order, socket, on: loop)
+            await holder.hold(on: loop)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private static func firstRequest(_ socket: borrowing HolderSocket, on loop: isolated EventLoop) async
+        -> HolderRequest?
+    {
+        let deadline = loop.clock.now + .seconds(10)
+        while loop.clock.now < deadline {
+            var place = pollfd(fd: socket.descriptor.raw, events: Int16(POLLIN), revents: 0)
+            // Nothing else happens on this loop yet.
+            _ = unsafe poll(&place, 1, 1000)
+            switch unsafe socket.take(HolderRequest.self, into: loop.scratch.incoming) {
+            case .message(let request, _): return request
+            case .end: return nil
+            case .bell, .nothing: continue
+            }
+        }
+        return nil
+    }
+
+    private init(_ order: HoldingOrder, _ socket: consuming HolderSocket, on loop: isolated EventLoop)
+        async throws(SystemError)
+    {
+        do throws(SystemError) {
+            let window = try TerminalWindow(capacity: order.windowBytes)
+            let doors = try HolderDoors(at: order.socketPath)
+            let child = try await ChildProcess.spawn(
+                ProcessSpec(order.launch), until: loop.clock.now + .seconds(10), on: loop)
+            self.order = order
+            self.window = window
+            self.doors = doors
+            self.child = child
+            note = order.note
+            terminal = child.takeTerminal()
+        } catch {
+            _ = socket.send(HolderReply.failed(call: error.call, code: error.code))
+            socket.close()
+            throw error
+        }
+        doors.owner = self
+        child.observer = self
+        doors.admit(socket, on: loop)
+        tellHolding()
+        if child.end != nil { bringDown(on: loop) }
+    }
+
+    private func hold(on loop: isolated EventLoop) async {
+        guard let terminal = terminal.take() else { return }
+        terminalWatch = try? loop.watch(terminal, for: [.readable, .edge], telling: self)
+        self.terminal = consume terminal
+        let signals = try? Signals(telling: self, on: loop)
+        doors.open(on: loop)
+        _ = await isOver.wait(until: .distantFuture, on: loop)
+        await stop?.value
+        doors.close(on: loop)
+        closeTerminal(on: loop)
+        if let lookTimer { loop.cancel(lookTimer) }
+        signals?.close(on: loop)
+    }
+
+    /// Only who may end a process by force ends the terminal this way; the others come from no terminal of ours.
+    package func received(_ signal: CInt, on loop: isolated EventLoop) {
+        if signal == SIGTERM { bringDown(on: loop) }
+    }
+
+    // MARK: The server
+
+    func heard(_ request: HolderRequest, on loop: isolated EventLoop) {
+        switch request {
+        case .begin: break
+        case .hello:
+            if let orphanTimer { loop.cancel(orphanTimer) }
+            orphanTimer = nil
+            // It has nothing yet of all that is kept, and nothing of that is overwritten before it has.
+            window.setTaken(window.begin)
+            tellHolding()
+            if let exit { _ = doors.say(.over(exit)) }
+        case .end(let afterHangup, let afterTerminate):
+            bringDown(
+                StopLadder(
+                    request: SIGHUP, afterRequest: .milliseconds(afterHangup),
+                    afterTerminate: .milliseconds(afterTerminate)), on: loop)
+        case .note(let note): self.note = note
+        case .release: isOver.signal(on: loop)
+        }
+        resume(on: loop)
+    }
+
+    /// The server has taken some.
+    func rung(on loop: isolated EventLoop) { resume(on: loop) }
+
+    func serverLeft(on loop: isolated EventLoop) {
+        guard order.socketPath != nil else { return orphaned(on: loop) }
+        orphanTimer = loop.arm(self, after: .milliseconds(order.orphanPatience))
+        resume(on: loop)
+    }
+
+    package func due(_ timer: TimerToken, on loop: isolated EventLoop) {
+        if timer == lookTimer {
+            lookTimer = nil
+            return resume(on: loop)
+        }
+        orphanTimer = nil
+        orphaned(on: loop)
+    }
+
+    /// Nobody comes for it any more.
+    private func orphaned(on loop: isolated EventLoop) {
+        guard report == nil else { return isOver.signal(on: loop) }
+        bringDown(on: loop)
+    }
+
+    private func tellHolding() {
+        // A server that does not hear it is gone, and the next one asks.
+        _ = doors.say(
+            .holding(pid: child.pid, note: note), descriptors: [window.raw, terminal?.raw ?? -1].filter { $0 >= 0 })
+    }
+
+    // MARK: What the program says
+
+    package func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
+        if !isScheduled { read(on: loop) }
+    }
+
+    package func turnEnds(on loop: isolated EventLoop) {
+        isScheduled = false
+        read(on: loop)
+    }
+
+    /// Reads until there is nothing for now, or the server has to take some first; a part of it in one turn.
+    private func read(on loop: isolated EventLoop) {
+        for _ in 0..<Self.piecesPerTurn {
+            guard let raw = terminal?.raw, let limit = allowance else { return }
+            let room = unsafe window.room(atMost: limit)
+            let count = unsafe Glibc.read(raw, room.baseAddress, room.count)
+            if count > 0 {
+                if window.say(count) { doors.ring() }
+            } else if count < 0, errno == EAGAIN {
+                if report != nil { finish(on: loop) }
+                return
+            } else if count == 0 || errno != EINTR {
+                return hungUp(on: loop)
+            }
+        }
+        isScheduled = true
+        loop.atEndOfNextTurn(self)
+    }
+
+    private static let piecesPerTurn = 16
+
+    /// How much may be read now; nil, and the server will ring, where it has to take some first.
+    private var allowance: Int? {
+        guard doors.hasServer else { return .max }
+        let head = window.head
+        let ahead = head &- window.taken
+        if ahead < order.ahead { return Int(order.ahead - ahead) }
+        return window.holderSleeps(unlessTakenIsOver: head - order.ahead) ? nil : 1
+    }
+
+    private func resume(on loop: isolated EventLoop) {
+        if !isScheduled { read(on: loop) }
+    }
+
+    /// No program has the terminal any more. One that lives on may open it again.
+    private func hungUp(on loop: isolated EventLoop) {
+        if report != nil { return finish(on: loop) }
+        lookTimer = loop.arm(self, after: .milliseconds(100))
+    }
+
+    // MARK: The end
+
+    package func ended(_ child: ChildProcess, _ end: ProcessEnd, on loop: isolated EventLoop) {
+        bringDown(on: loop)
+    }
+
+    /// Ends whatever there is of the tree; what it still says is read.
+    private func bringDown(_ ladder: StopLadder = StopLadder(request: SIGHUP), on loop: isolated EventLoop) {
+        guard stop == nil else { return }
+        stop = Task {
+            report = await child.stop(ladder, on: loop)
+            resume(on: loop)
+        }
+    }
+
+    private func finish(on loop: isolated EventLoop) {
+        guard exit == nil, let report else { return }
+        let exit = TerminalExit(report)
+        self.exit = exit
+        closeTerminal(on: loop)
+        if !doors.say(.over(exit)), orphanTimer == nil { isOver.signal(on: loop) }
+    }
+
+    private func closeTerminal(on loop: isolated EventLoop) {
+        guard let terminal = terminal.take() else { return }
+        if let terminalWatch { loop.unwatch(terminalWatch) }
+        terminalWatch = nil
+        terminal.close()
+    }
+}
+
+extension ProcessSpec {
+    fileprivate init(_ launch: TerminalLaunch) {
+        self.init(
+            launch.program, launch.arguments, environment: launch.environment, directory: launch.directory,
+            streams: .terminal(columns: launch.size.cols, rows: launch.size.rows))
+        mayGainPrivileges = true
+        if let user = launch.user {
+            self.user = User(user: user.user, group: user.group, groups: user.groups)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import Loop
+package import Sessions
+
+/// Who is attached, what they type, and how large the screen is.
+extension Terminal {
+    /// What one who has just come needs to go on by itself.
+    package struct Arrival: Sendable {
+        package let place: Log.SpokenPlace
+        /// Of the first byte that it gets.
+        package let offset: UInt64
+        package let keptFrom: UInt64
+        package let record: TerminalRecord
+    }
+
+    /// Somebody has come: in one step it is told where it goes on, and counted.
+    ///
+    /// - Parameters:
+    ///   - offset: how many bytes it has had; nil for all that is kept.
+    ///   - size: of its screen, where it may type and has one.
+    package func join(
+        _ seat: TerminalSeat, after offset: UInt64?, size: TerminalSize?, takingOver: Bool, on loop: isolated EventLoop
+    ) throws(TerminalError) -> Arrival {
+        if seat.isWriter, session != nil { try makeRoom(for: seat, takingOver) }
+        let log = log.log(on: loop)
+        let keptFrom = log.spoken(before: log.oldest)
+        let place = log.place(afterSpoken: offset ?? keptFrom, on: loop)
+        let begin: UInt64 =
+            switch place.loss {
+            case .none: offset ?? keptFrom
+            case .gap(let to), .reset(let to): to
+            }
+        seat.took(to: begin)
+        if session?.reason == nil, session != nil {
+            seats.append((seat, size))
+            attendanceChanged(on: loop)
+            if size != nil { fit(on: loop) }
+        }
+        return Arrival(place: place, offset: begin, keptFrom: keptFrom, record: record)
+    }
+
+    private func makeRoom(for seat: TerminalSeat, _ takesOver: Bool) throws(TerminalError) {
+        let writers = seats.filter(\.seat.isWriter)
+        guard !writers.isEmpty, record.takeover != .share || takesOver else { return }
+        guard record.takeover == .replace || takesOver else { throw .taken }
+        for (writer, _) in writers { writer.leave() }
+        seats.removeAll { $0.seat.isWriter }
+    }
+
+    package func leave(_ seat: TerminalSeat, on loop: isolated EventLoop) {
+        let count = seats.count
+        seats.removeAll { $0.seat === seat }
+        guard seats.count < count else { return }
+        attendanceChanged(on: loop)
+        fit(on: loop)
+    }
+
+    /// Takes what somebody typed. False where it must wait with more until its seat has room.
+    package func type(_ bytes: [UInt8], from seat: TerminalSeat, on loop: isolated EventLoop)
+        throws(TerminalError) -> Bool
+    {
+        guard seat.isWriter else { throw .readOnly }
+        noteActivity(on: loop)
+        if record.sizing == .latest, let index = seats.firstIndex(where: { $0.seat === seat }), index < seats.count - 1 {
+            seats.append(seats.remove(at: index))
+            fit(on: loop)
+        }
+        return link.input.type(bytes, on: loop)
+    }
+
+    /// The screen of somebody who may type has another size.
+    package func resize(_ seat: TerminalSeat, to size: TerminalSize, on loop: isolated EventLoop) {
+        guard seat.isWriter, let index = seats.firstIndex(where: { $0.seat === seat }) else { return }
+        seats[index].size = size
+        fit(on: loop)
+    }
+
+    /// Somebody wants it to be so large, whoever is attached.
+    package func resize(to size: TerminalSize, on loop: isolated EventLoop) {
+        guard size != record.size else { return }
+        record.size = size
+        link.input.resize(to: size)
+        tell(.resize, "{\"cols\":\(size.cols),\"rows\":\(size.rows)}", on: loop)
+        keepRecord()
+    }
+
+    /// Makes it as large as those who type see it.
+    private func fit(on loop: isolated EventLoop) {
+        let sizes = seats.filter(\.seat.isWriter).compactMap(\.size)
+        guard let last = sizes.last else { return }
+        resize(to: record.sizing == .latest ? last : sizes.reduce(last) { $0.shrunk(to: $1) }, on: loop)
+    }
+
+    /// Signals what runs in the foreground.
+    package func signal(_ name: String, on loop: isolated EventLoop) throws(TerminalError) {
+        guard let number = SignalName.number(name) else { throw .badSignal(name) }
+        guard link.input.signal(number) else { throw .over }
+    }
+}

@@ -1,0 +1,251 @@
+import FoundationEssentials
+import JSONCoding
+package import Loop
+package import Sessions
+import Wire
+
+/// One terminal: a session whose program runs in a holder, and whose log is what the program says.
+///
+/// Lives on one loop. It owns the link to its holder, who is attached, the size, and when it ends: with its program,
+/// by a person, when nobody comes, or with the server, which leaves the program to the holder where it may outlive it.
+package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalInputOwner, TurnEnder, TimerHandler {
+    package let log: SharedLog
+    package internal(set) var record: TerminalRecord
+    let setting: TerminalSetting
+    let link: HolderLink
+    var seats: [(seat: TerminalSeat, size: TerminalSize?)] = []
+    private(set) var session: Session?
+    private var deadlines: SessionDeadlines?
+    private var presence: TerminalPresence?
+    private var titles = TitleScanner()
+    private var isScheduled = false
+    private var isHeldBack = false
+    private var waitTimer: TimerToken?
+    private(set) var exit: TerminalExit?
+    private let isOver = Waiter()
+    private(set) var endedAt: Timestamp?
+    private let retire: @Sendable (TerminalID) -> Void
+
+    init(
+        _ record: TerminalRecord, _ link: HolderLink, _ setting: TerminalSetting,
+        retire: @escaping @Sendable (TerminalID) -> Void, on loop: isolated EventLoop
+    ) {
+        self.record = record
+        self.link = link
+        self.setting = setting
+        self.retire = retire
+        log = SharedLog(
+            .recent(entries: 1 << 16, bytes: setting.windowBytes), spoken: link.window.taken, on: loop)
+    }
+
+    /// Its life begins: also that of one which was there before the server.
+    func open(in registry: Registry, for owner: SessionOwner?, on loop: isolated EventLoop) throws(TerminalError) {
+        let session = registry.open(.terminal, owner: owner, body: self, on: loop)
+        self.session = session
+        do throws(SystemError) { try link.open(for: self, on: loop) } catch {
+            session.end(.internalError(id: "\(error)"), on: loop)
+            throw .holder("\(error)")
+        }
+        guard session.opened(on: loop) else { throw .shuttingDown }
+        deadlines = session.limit(
+            SessionLimits(idle: setting.idle, life: setting.life, notice: setting.notice), on: loop)
+        let presence = TerminalPresence(of: session, setting)
+        session.hold(presence, on: loop)
+        presence.begin(keeps: record.keeps, on: loop)
+        self.presence = presence
+        link.input.owner = self
+        take(on: loop)
+    }
+
+    // MARK: What the program says
+
+    func linkHasNews(on loop: isolated EventLoop) { take(on: loop) }
+
+    package func turnEnds(on loop: isolated EventLoop) {
+        isScheduled = false
+        take(on: loop)
+    }
+
+    /// As much is taken in one turn, and as much goes into one entry.
+    private static let turnBytes = 256 << 10
+    private static let entryBytes = 16 << 10
+
+    private func take(on loop: isolated EventLoop) {
+        guard !isScheduled, link.isOpen || exit != nil else { return }
+        var budget = Self.turnBytes
+        while budget > 0 {
+            if mustWait(on: loop) { return }
+            let waiting = unsafe link.window.untaken
+            if unsafe waiting.isEmpty {
+                guard link.window.serverSleeps() else { continue }
+                if exit != nil { isOver.signal(on: loop) }
+                return
+            }
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: waiting.prefix(Self.entryBytes))
+            unsafe say(piece, on: loop)
+            link.take(piece.count)
+            budget -= piece.count
+        }
+        isScheduled = true
+        loop.atEndOfNextTurn(self)
+    }
+
+    private func say(_ piece: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
+        deadlines?.noteActivity(on: loop)
+        let title = unsafe titles.scan(piece)
+        // Refused only when the log has ended, and then nothing is taken any more.
+        let span = unsafe Span(_unsafeElements: piece.bindMemory(to: UInt8.self))
+        _ = try? log.log(on: loop).append(.binary, span, on: loop)
+        if let title, !record.hasOwnTitle, title != record.title {
+            record.title = title
+            tell(.title, "{\"title\":\(JSONText.quoted(title))}", on: loop)
+            keepRecord()
+        }
+    }
+
+    func tell(_ type: EntryType, _ data: String, on loop: isolated EventLoop) {
+        _ = try? log.log(on: loop).append(type, data: Array(data.utf8).span, at: .now, on: loop)
+    }
+
+    /// The holder keeps it for the next server.
+    func keepRecord() {
+        if let note = try? JSONFormat.encoder.encode(record) { link.keep(note: String(decoding: note, as: UTF8.self)) }
+    }
+
+    // MARK: Waiting for those who type
+
+    /// Whether everybody who may type is too far behind. Where it is so it looks again soon.
+    private func mustWait(on loop: isolated EventLoop) -> Bool {
+        let spoken = log.log(on: loop).spoken
+        let bound = isHeldBack ? setting.lowWater : setting.highWater
+        let writers = seats.lazy.filter(\.seat.isWriter)
+        // Once the program is over, what it said has its place in the window.
+        let isBehind = exit == nil && !writers.isEmpty
+            && writers.allSatisfy { spoken > $0.seat.taken && spoken - $0.seat.taken > bound }
+        guard isBehind else {
+            isHeldBack = false
+            return false
+        }
+        isHeldBack = true
+        isScheduled = true
+        waitTimer = loop.arm(self, after: .milliseconds(2))
+        return true
+    }
+
+    package func due(_ timer: TimerToken, on loop: isolated EventLoop) {
+        waitTimer = nil
+        isScheduled = false
+        take(on: loop)
+    }
+
+    func inputHasRoom(on loop: isolated EventLoop) {
+        for (seat, _) in seats where seat.isWriter { seat.hasRoom() }
+    }
+
+    // MARK: Attending
+
+    func noteActivity(on loop: isolated EventLoop) { deadlines?.noteActivity(on: loop) }
+
+    func attendanceChanged(on loop: isolated EventLoop) {
+        presence?.attended(by: seats.count, keeps: record.keeps, on: loop)
+    }
+
+    package func extend(on loop: isolated EventLoop) { deadlines?.extend(on: loop) }
+
+    // MARK: The end
+
+    func linkOver(_ exit: TerminalExit, on loop: isolated EventLoop) {
+        self.exit = exit
+        take(on: loop)
+        session?.end(Ending(.completed, "Terminal exited"), on: loop)
+    }
+
+    func linkLost(on loop: isolated EventLoop) {
+        isOver.signal(on: loop)
+        session?.end(Ending(.failed, "The terminal's holder is gone"), on: loop)
+    }
+
+    package var peer: String { "terminal \(record.id): \(record.command)" }
+
+    package var holding: Holdings {
+        var holdings: Holdings = [.timer: waitTimer == nil ? 0 : 1]
+        if link.isOpen { holdings += [.process: 1, .descriptor: 3, .watch: 2, .memory: setting.windowBytes] }
+        return holdings
+    }
+
+    package var patience: Duration { setting.afterHangup + setting.afterTerminate + .seconds(15) }
+
+    package func expiring(_ reason: EndingReason, at deadline: Instant, on loop: isolated EventLoop) {
+        let at = Timestamp.now.milliseconds + (deadline - loop.now).milliseconds
+        tell(
+            .expiring, "{\"reason\":\"\(reason.name)\",\"at\":\"\(Timestamp(milliseconds: at).rfc3339)\"}",
+            on: loop)
+    }
+
+    package func closing(_ ending: Ending, on loop: isolated EventLoop) { self.ending = ending }
+
+    /// How it ends, once that is settled.
+    private(set) var ending: Ending?
+
+    package func giveBackSlowly(on loop: isolated EventLoop) async {
+        let ending = ending ?? Ending(.completed)
+        if exit == nil, ending.reason == .serverShutdown, setting.outlive != nil {
+            link.close(on: loop)
+        } else {
+            if exit == nil {
+                link.end(afterHangup: setting.afterHangup, afterTerminate: setting.afterTerminate)
+            }
+            await awaitTheLast(on: loop)
+            if let exit { tell(.exit, exit.json, on: loop) }
+            link.release(on: loop)
+        }
+        if let waitTimer { loop.cancel(waitTimer) }
+        waitTimer = nil
+        log.log(on: loop).end(ending, on: loop)
+    }
+
+    /// Waits until the program is over and all that it said is taken.
+    private func awaitTheLast(on loop: isolated EventLoop) async {
+        let deadline = loop.now + patience
+        while link.isOpen {
+            take(on: loop)
+            if exit != nil, unsafe link.window.untaken.isEmpty { return }
+            if await isOver.wait(until: deadline, on: loop) != .signalled { return }
+        }
+    }
+
+    package func closed(_ report: SessionReport, on loop: isolated EventLoop) {
+        endedAt = .now
+        session = nil
+        deadlines = nil
+        presence = nil
+        retire(record.id)
+    }
+
+    package func info(on loop: isolated EventLoop) -> TerminalInfo {
+        let log = log.log(on: loop)
+        let deadline = session?.info(on: loop).deadline ?? .distantFuture
+        let left = deadline == .distantFuture ? nil : (deadline - loop.now).milliseconds
+        return TerminalInfo(
+            record: record, session: session?.id,
+            state: session == nil ? .ended : session?.reason == nil ? .running : .ending, pid: link.pid,
+            writers: seats.count { $0.seat.isWriter }, viewers: seats.count { !$0.seat.isWriter }, offset: log.spoken,
+            keptFrom: log.spoken(before: log.oldest),
+            expiresAt: left.map { Timestamp(milliseconds: Timestamp.now.milliseconds + $0) }, exit: exit,
+            ending: session == nil ? ending : nil, endedAt: endedAt)
+    }
+}
+
+extension EntryType {
+    static let title = EntryType("title" as StaticString)
+    static let resize = EntryType("resize" as StaticString)
+    static let expiring = EntryType("expiring" as StaticString)
+    static let exit = EntryType("exit" as StaticString)
+}
+
+extension TerminalExit {
+    var json: String {
+        let how = signal.map { "\"signal\":\(JSONText.quoted(SignalName.of($0)))" } ?? "\"code\":\(code ?? 0)"
+        return "{\(how),\"killed\":\(killed),\"remaining\":\(remaining),\"took_ms\":\(tookMilliseconds)}"
+    }
+}

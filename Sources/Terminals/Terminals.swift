@@ -1,0 +1,191 @@
+import FoundationEssentials
+import JSONCoding
+package import Loop
+package import Sessions
+import Synchronization
+import Glibc
+
+/// All terminals of the server: those that run, and for some minutes those that are over, so that whoever comes late
+/// gets the same ending.
+///
+/// To be adopted before the port opens, and closed when the sessions have been drained.
+package final class Terminals: Sendable {
+    private struct State {
+        var terminals: [TerminalID: LoopBound<Terminal>] = [:]
+        /// Those of them that are over, the oldest first.
+        var ended: [(id: TerminalID, at: Instant)] = []
+        var owners: [TerminalID: String?] = [:]
+        var isClosing = false
+    }
+
+    /// So many that are over are remembered, and for so long.
+    private static let mostEnded = 20
+    private static let endedFor = Duration.seconds(600)
+
+    package let setting: TerminalSetting
+    private let sessions: Sessions
+    private let loops: [EventLoop]
+    private let offload: Offload
+    private let nextLoop = Atomic<Int>(0)
+    private let state = Mutex(State())
+
+    package init(_ setting: TerminalSetting, sessions: Sessions, loops: [EventLoop], offload: Offload) {
+        self.setting = setting
+        self.sessions = sessions
+        self.loops = loops
+        self.offload = offload
+    }
+
+    // MARK: Beginning
+
+    /// Starts a program on a terminal of its own.
+    package func begin(_ record: TerminalRecord, _ launch: TerminalLaunch, for owner: SessionOwner?)
+        async throws(TerminalError) -> TerminalInfo
+    {
+        try reserve(record.id, for: record.owner)
+        let loop = loops[nextLoop.add(1, ordering: .relaxed).oldValue % loops.count]
+        let note = (try? JSONFormat.encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let order = HoldingOrder(
+            launch: launch, windowBytes: setting.windowBytes, ahead: setting.highWater,
+            socketPath: setting.outlive == nil ? nil : "\(setting.folder)/\(record.id)",
+            orphanPatience: (setting.outlive ?? .zero).milliseconds, note: note)
+        do throws(TerminalError) {
+            return try await begin(record, order, for: owner, on: loop)
+        } catch {
+            state.withLock { $0.owners[record.id] = nil }
+            throw error
+        }
+    }
+
+    private func begin(
+        _ record: TerminalRecord, _ order: HoldingOrder, for owner: SessionOwner?, on loop: isolated EventLoop
+    ) async throws(TerminalError) -> TerminalInfo {
+        let link = try await HolderLink.launch(order, by: setting.program, on: loop)
+        return try enter(record, link, for: owner, on: loop).info(on: loop)
+    }
+
+    private func enter(
+        _ record: TerminalRecord, _ link: HolderLink, for owner: SessionOwner?, on loop: isolated EventLoop
+    ) throws(TerminalError) -> Terminal {
+        let terminal = Terminal(record, link, setting, retire: { [weak self] id in self?.retire(id) }, on: loop)
+        let bound = LoopBound(terminal, on: loop)
+        state.withLock { $0.terminals[record.id] = bound }
+        do throws(TerminalError) {
+            try terminal.open(in: sessions.registry(on: loop), for: owner, on: loop)
+        } catch {
+            if terminal.session == nil { link.close(on: loop) }
+            throw error
+        }
+        return terminal
+    }
+
+    private func reserve(_ id: TerminalID, for owner: String?) throws(TerminalError) {
+        let refusal: TerminalError? = state.withLock { state in
+            if state.isClosing { return .shuttingDown }
+            if state.owners.count >= setting.all { return .tooMany(limit: setting.all, whose: .all) }
+            if state.owners.values.count(where: { $0 == owner }) >= setting.perPerson {
+                return .tooMany(limit: setting.perPerson, whose: .person)
+            }
+            state.owners[id] = .some(owner)
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    // MARK: Those that were there before
+
+    /// Takes over what earlier servers left to holders. How many there are, and how many were found dead.
+    package func adopt() async -> (adopted: Int, dead: Int) {
+        guard setting.outlive != nil else { return (0, 0) }
+        var counts = (adopted: 0, dead: 0)
+        for name in names() {
+            let loop = loops[nextLoop.add(1, ordering: .relaxed).oldValue % loops.count]
+            if await adopt(name, on: loop) { counts.adopted += 1 } else { counts.dead += 1 }
+        }
+        return counts
+    }
+
+    private func adopt(_ name: String, on loop: isolated EventLoop) async -> Bool {
+        guard let link = try? await HolderLink.adopt(in: setting.folder, named: name, on: loop),
+            let record = try? JSONFormat.decoder.decode(TerminalRecord.self, from: Data(link.note.utf8))
+        else { return false }
+        let owner = record.owner.map { SessionOwner(account: $0, signIn: "") }
+        state.withLock { $0.owners[record.id] = .some(record.owner) }
+        return (try? enter(record, link, for: owner, on: loop)) != nil
+    }
+
+    private func names() -> [String] {
+        guard let folder = unsafe opendir(setting.folder) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if TerminalID(name) != nil { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    // MARK: Those that are there
+
+    package func terminal(_ id: TerminalID) throws(TerminalError) -> LoopBound<Terminal> {
+        let found = state.withLock { state in
+            prune(&state)
+            return state.terminals[id]
+        }
+        guard let found else { throw .none(id.text) }
+        return found
+    }
+
+    /// All of them, the oldest first.
+    package func list() async -> [TerminalInfo] {
+        let terminals = state.withLock { state in
+            prune(&state)
+            return Array(state.terminals.values)
+        }
+        var infos: [TerminalInfo] = []
+        for terminal in terminals { infos.append(await terminal.run { $0.info(on: $1) }) }
+        return infos.sorted { ($0.record.createdAt, $0.record.id.text) < ($1.record.createdAt, $1.record.id.text) }
+    }
+
+    package func info(_ id: TerminalID) async throws(TerminalError) -> TerminalInfo {
+        await (try terminal(id)).run { $0.info(on: $1) }
+    }
+
+    /// Ends it. False when it is ending already.
+    package func end(_ id: TerminalID, with ending: Ending) async throws(TerminalError) -> Bool {
+        await (try terminal(id)).run { $0.session?.end(ending, on: $1) ?? false }
+    }
+
+    /// No more begin.
+    package func stopBeginning() { state.withLock { $0.isClosing = true } }
+
+    /// Waits until nothing of their logs is on its way any more.
+    package func close() async {
+        stopBeginning()
+        for terminal in state.withLock({ Array($0.terminals.values) }) {
+            let log = await terminal.run { terminal, _ in terminal.log }
+            await log.drain()
+        }
+    }
+
+    private func retire(_ id: TerminalID) {
+        let now = loops[0].clock.now
+        state.withLock { state in
+            state.owners[id] = nil
+            state.ended.append((id, now))
+            prune(&state)
+        }
+    }
+
+    private func prune(_ state: inout State) {
+        let now = loops[0].clock.now
+        while let first = state.ended.first,
+            state.ended.count > Self.mostEnded || now - first.at > Self.endedFor
+        {
+            state.terminals[first.id] = nil
+            state.ended.removeFirst()
+        }
+    }
+}
