@@ -34,6 +34,8 @@ extension TaskEngine {
             owner: account)
         request.retryOf = id
         request.startingAt = phase
+        // What an older version of the server has stored may have some in it.
+        request = secrets.masked(request)
         guard workflows.workflow(named: old.workflow) != nil else {
             throw .badRequest(
                 "The task \(id) cannot be done again, since its workflow \(old.workflow) is not defined now: "

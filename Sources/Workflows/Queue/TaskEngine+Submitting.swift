@@ -14,7 +14,13 @@ extension TaskEngine {
     /// Puts a task into the line. When this comes back, the task is stored.
     ///
     /// The same request again is answered whatever has happened since: its workflow may be gone, or the line full.
+    /// Secrets of the configuration are masked in what it brings, also for its phases.
     package func submit(_ request: TaskRequest) async throws(TaskError) -> Submission {
+        let secrets = secrets
+        if request.origin == .person, let key = request.idempotencyKey, secrets.masked(key) != key {
+            throw .badRequest("The Idempotency-Key has a secret of the configuration in it; use another.")
+        }
+        let request = secrets.masked(request)
         if let earlier = try await earlier(request) { return earlier }
         let (record, entry) = try makeRecord(for: request)
         return try await submit(record, doing: entry, request)

@@ -67,6 +67,11 @@ final class EngineGround: Sendable {
     /// How many texts of workflows are stored.
     func definitions() async throws -> Int { try await store.count("select count(*) from definition") }
 
+    /// By what requests are known again.
+    func requests() async throws -> [String] {
+        try await store.read { try $0.all("select fingerprint from task_request") { try $0[0] } }
+    }
+
     /// The last good texts of files, as they are stored.
     func files() async throws -> [String: WorkflowSource] {
         try await store.read { try DefinitionTable.files(in: $0) }
