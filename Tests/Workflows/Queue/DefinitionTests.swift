@@ -61,15 +61,15 @@ import Testing
         let sleeps = "phases: {a: {run: [sleep, '100']}}"
         try await withWorkflows(["again": "on_interrupt: retry\n\(sleeps)", "once": sleeps]) { data in
             var ids: [TaskID] = []
-            try await EngineGround.run(in: data) { ground, _ in
+            try await EngineGround.run(in: data, Self.waiting) { ground, _ in
                 for name in ["again", "once"] {
-                    ids.append(try await ground.submit(name))
-                    _ = try await ground.wait(for: ids[ids.count - 1]) { $0.status == .running }
+                    let id = try await ground.submit(name)
+                    try await ground.storeAsRunning(id)
+                    ids.append(id)
                 }
-                define("again", sleeps, in: data)
-                define("once", "on_interrupt: retry\n\(sleeps)", in: data)
-                _ = await ground.engine.reloadWorkflows()
             }
+            define("again", sleeps, in: data)
+            define("once", "on_interrupt: retry\n\(sleeps)", in: data)
             try await EngineGround.run(in: data, Self.waiting) { ground, _ in
                 let (again, once) = (
                     try await ground.engine.record(ids[0]), try await ground.engine.record(ids[1])

@@ -85,6 +85,12 @@ final class EngineGround: Sendable {
     /// Stores a task as versions did that kept no definition.
     func add(_ task: TaskRecord) async throws { try await store.add(task) }
 
+    /// A task that waits is stored as one that runs, as a server leaves it that is killed.
+    func storeAsRunning(_ id: TaskID) async throws {
+        let task = try await engine.stored(id)
+        #expect(try await store.change(task.number, to: task.record.running(), from: .pending))
+    }
+
     func setting(concurrency: Int) -> TaskSetting {
         var setting = engine.setting.withLock { $0 }
         setting.concurrency = concurrency
