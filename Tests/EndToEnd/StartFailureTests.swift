@@ -27,6 +27,22 @@ import Wire
         #expect(try await status(of: ["--tls.certificate", file, "--tls.key", file]) == 78)
     }
 
+    @Test func aSecretThatCouldNotBeMaskedIs78AndNotSaid() async throws {
+        try write("tasks:\n  secrets: [GOOD, SHORT]\n", to: folder.file("holdfast.yaml"))
+        try await onLoop { loop in
+            let words = ["serve", "--data", folder.file("data"), "--listen", "127.0.0.1:0"]
+            let run = try await Holdfast.start(
+                words, in: folder, environment: ["GOOD": "long enough", "SHORT": "q7z"], on: loop
+            ).finish(on: loop)
+            #expect(run.status == 78)
+            #expect(
+                run.error.contains(
+                    "holdfast.yaml:2:12: tasks.secrets: names the variable SHORT, whose value has no line of at "
+                        + "least 4 bytes"), "\(run.error)")
+            #expect(!run.error.contains("q7z") && !run.error.contains("GOOD"))
+        }
+    }
+
     @Test func aCertificateThatIsAPipeIs78AndNotWaitedFor() async throws {
         let pipe = folder.file("pipe.pem")
         #expect(unsafe mkfifo(pipe, 0o600) == 0)

@@ -56,7 +56,7 @@ extension Settings {
             secrets = section.value(
                 "secrets", .list(of: .string), default: [],
                 "The server's variables that are secret: phases of workflows that name them get them, and their "
-                    + "values are masked in all that is stored or sent.")
+                    + "values, of 4 bytes to 32 KiB, are masked in what tasks bring and say.")
             artifactBytes = section.value(
                 "artifact_bytes", .size(.init(0) ... .gibibytes(1 << 10)), default: 1 << 30,
                 "The files that one task may keep, together.")

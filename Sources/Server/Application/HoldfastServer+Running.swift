@@ -28,6 +28,7 @@ extension HoldfastServer {
     package static func run(_ read: @escaping SettingsReader) async throws -> ExitCode {
         let reading = try read()
         let plan = try TriggerPlan(reading.settings)
+        try TaskSecrets.check(reading)
         let settings = reading.settings.log
         let isText = settings.format == .text || (settings.format == .auto && isatty(2) == 1)
         let log = try LogWriter(

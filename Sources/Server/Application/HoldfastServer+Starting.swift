@@ -55,8 +55,12 @@ extension HoldfastServer {
         } catch {
             log.warning("there is no folder of workflows", ["reason": .text("\(error)")])
         }
-        for problem in tasks.workflows.reload().problems {
-            log.warning("a workflow has a mistake", ["mistake": .text("\(problem)")])
+        if let changes = try await tasks.openWorkflows() {
+            log.tell(of: changes.problems, in: tasks.workflows.snapshot)
+        } else {
+            log.warning(
+                "the folder of the workflows does not answer; they stay as they last were",
+                ["folder": .text(folder)])
         }
         let recovery = try await tasks.start()
         if !recovery.isEmpty {

@@ -32,6 +32,7 @@ actor Reload {
         do throws(ConfigurationError) {
             reading = try read()
             plan = try TriggerPlan(reading.settings)
+            try TaskSecrets.check(reading)
         } catch {
             return refuse(error, about: error.subjects)
         }

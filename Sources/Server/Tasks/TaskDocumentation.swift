@@ -35,8 +35,9 @@ enum TaskDocumentation {
 
     static let retrying = page { page in
         page.text = """
-            A new task with the same workflow, requirement and inputs. With a `phase` it goes on from there: what \
-            succeeded before and does not stand behind it is taken over, with the folder in which the phases ran.
+            A new task with the same workflow, as it is defined now, requirement and inputs. With \
+            a `phase` it goes on from there: what succeeded before and does not stand behind it is taken over, with \
+            the folder in which the phases ran.
             """
         page.requestSchema = JSONSchema.text(of: TaskMessages.Retry.self)
         page.responses = [

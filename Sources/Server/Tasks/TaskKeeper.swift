@@ -67,12 +67,22 @@ package final class TaskKeeper: Sendable {
     }
 
     private func tell(_ changes: WorkflowChanges) {
-        for problem in changes.problems {
-            log.warning("a workflow has a mistake", ["mistake": .text("\(problem)")])
-        }
+        log.tell(of: changes.problems, in: engine.workflows.snapshot)
         let news = [("added", changes.added), ("changed", changes.changed), ("removed", changes.removed)]
         for (what, names) in news where !names.isEmpty {
             log.info("workflows \(what)", ["names": .text(names.joined(separator: " "))])
+        }
+    }
+}
+
+extension LogWriter {
+    /// Mistakes in workflows.
+    func tell(of problems: [WorkflowProblem], in snapshot: WorkflowSnapshot) {
+        for problem in problems {
+            let isSpared = snapshot.endures(problem)
+            warning(
+                "a workflow has a mistake" + (isSpared ? "; its last good version stays in force" : ""),
+                ["mistake": .text("\(problem)")])
         }
     }
 }

@@ -1,5 +1,4 @@
 import Configuration
-import Glibc
 import Loop
 import Workflows
 
@@ -7,19 +6,11 @@ extension TaskSetting {
     /// What phases get of the environment is read once, here.
     init(_ settings: Settings) {
         let tasks = settings.tasks
-        func variables(_ names: [String]) -> [String: String] {
-            var values: [String: String] = [:]
-            for name in names {
-                // Lent by the C library until somebody changes the environment, which nobody does.
-                if let value = unsafe getenv(name) { values[name] = unsafe String(cString: value) }
-            }
-            return values
-        }
         self.init(
             maxDuration: tasks.maxDuration, maxDurationInTests: tasks.maxDurationInTests,
             longestDuration: tasks.longestDuration, concurrency: tasks.concurrency, waiting: tasks.waiting,
             ladder: StopLadder(afterRequest: tasks.afterInterrupt, afterTerminate: tasks.afterTerminate),
-            environment: variables(tasks.environment), secrets: variables(tasks.secrets),
+            environment: TaskSecrets.values(tasks.environment), secrets: TaskSecrets.values(tasks.secrets),
             artifactBytes: tasks.artifactBytes, keepWork: tasks.keepWork, folder: settings.data)
     }
 }

@@ -44,17 +44,18 @@ extension PlannedFeatures {
     private func claim(
         _ id: Int64, _ start: FeatureStart, by owner: String?
     ) async throws(PlannedError) -> WantedTask {
-        let now = time()
+        let (now, secrets) = (time(), submitter.secrets)
         return try await write { db in
             var feature = try FeatureTable.feature(id, in: db)
             guard !feature.isWorkedOn else { throw PlannedError.workedOn }
             guard feature.status == .planned || feature.status == .inProgress else {
                 throw PlannedError.notPlanned(feature.status)
             }
-            let wanted = WantedTask(
-                key: "feature-\(id)-\(feature.version)", workflow: start.workflow,
-                requirement: feature.requirement, inputs: start.inputs ?? [:],
-                priority: start.priority ?? feature.priority, origin: .feature, owner: owner)
+            let wanted = secrets.masked(
+                WantedTask(
+                    key: "feature-\(id)-\(feature.version)", workflow: start.workflow,
+                    requirement: feature.requirement, inputs: start.inputs ?? [:],
+                    priority: start.priority ?? feature.priority, origin: .feature, owner: owner))
             feature.status = .inProgress
             feature.isWorkedOn = true
             feature.taskID = nil

@@ -23,7 +23,7 @@ package final class PlannedFeatures: Sendable {
 
     /// A new one, behind all others.
     package func create(_ draft: FeatureDraft) async throws(PlannedError) -> PlannedFeature {
-        let draft = try draft.checked()
+        let draft = try submitter.secrets.masked(draft).checked()
         let now = time()
         return try await write { db in
             try FeatureTable.feature(FeatureTable.insert(draft, at: now, into: db), in: db)
@@ -35,7 +35,7 @@ package final class PlannedFeatures: Sendable {
     }
 
     package func edit(_ id: Int64, _ edit: FeatureEdit) async throws(PlannedError) -> PlannedFeature {
-        let now = time()
+        let (now, edit) = (time(), submitter.secrets.masked(edit))
         return try await write { db in
             var feature = try FeatureTable.feature(id, in: db)
             try edit.apply(to: &feature)

@@ -29,7 +29,11 @@ final class TaskDesk {
     /// Lets begin what may.
     func beginNext(by workflows: WorkflowFolder) {
         guard !isClosing, !isHeld else { return }
-        while let id = queue.next(concurrency: { workflows.workflow(named: $0)?.concurrency }) {
+        // How many may run is a rule of the line, and holds as it is now; where it is gone, as tasks brought it.
+        while let id = queue.next(concurrency: { entry in
+            if let workflow = workflows.workflow(named: entry.workflow) { return workflow.concurrency }
+            return entry.concurrency
+        }) {
             guard let run = runs[id] else {
                 queue.ended(id)
                 continue

@@ -16,7 +16,8 @@ extension TaskEngine {
         throw .notNow("The task \(id) is over: \(record.status.rawValue).")
     }
 
-    /// Does a task that is over again, as a new one with the same inputs.
+    /// Does a task that is over again, as a new one with the same inputs, which does what its workflow is defined as
+    /// now: who mends a workflow wants to try that.
     ///
     /// - Parameter phase: go on from this one: what succeeded before and does not stand behind it is taken over, with
     ///   the folder in which the phases ran.
@@ -33,21 +34,34 @@ extension TaskEngine {
             owner: account)
         request.retryOf = id
         request.startingAt = phase
+        // What an older version of the server has stored may have some in it.
+        request = secrets.masked(request)
+        guard workflows.workflow(named: old.workflow) != nil else {
+            throw .badRequest(
+                "The task \(id) cannot be done again, since its workflow \(old.workflow) is not defined now: "
+                    + "\(whyNotDefined(old.workflow)).")
+        }
         guard let phase else { return try await submit(request).record }
         return try await goOn(from: phase, of: old, request)
+    }
+
+    private func whyNotDefined(_ name: String) -> String {
+        let files = ["\(workflows.path)/\(name).yaml", "\(workflows.path)/\(name).yml"]
+        guard let problem = workflows.problems.first(where: { files.contains($0.file) }) else {
+            return "its file is gone, or gives it another name"
+        }
+        return "its file has mistakes, the first of them \(problem)"
     }
 
     private func goOn(
         from phase: String, of old: TaskRecord, _ request: TaskRequest
     ) async throws(TaskError) -> TaskRecord {
-        var record = try makeRecord(for: request)
-        guard let workflow = workflows.workflow(named: request.workflow),
-            workflow.phases.contains(where: { $0.name == phase })
-        else {
+        var (record, entry) = try makeRecord(for: request)
+        guard entry.workflow.phases.contains(where: { $0.name == phase }) else {
             let names = record.phases.map(\.name).joined(separator: ", ")
             throw .badRequest("The workflow \(request.workflow) has no phase \"\(phase)\"; it has \(names).")
         }
-        record.goOn(from: phase, of: old, in: workflow)
+        record.goOn(from: phase, of: old, in: entry.workflow)
         let id = record.id
         _ = beginning.withLock { $0.insert(id) }
         defer { _ = beginning.withLock { $0.remove(id) } }
@@ -62,7 +76,7 @@ extension TaskEngine {
                     + "from the first phase.")
         }
         do throws(TaskError) {
-            return try await submit(record, request).record
+            return try await submit(record, doing: entry, request).record
         } catch {
             _ = await offHand(within: .seconds(10), on: home) {
                 _ = try? left.takeWork(of: taken)

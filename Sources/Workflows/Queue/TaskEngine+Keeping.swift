@@ -4,16 +4,6 @@ import Synchronization
 
 /// What is done again and again while the server runs.
 extension TaskEngine {
-    /// Looks for changed definitions; nil where the disk did not answer in time, or nothing has changed.
-    package func reloadWorkflows() async -> WorkflowChanges? {
-        let workflows = workflows
-        let changes = await offHand(within: .seconds(10), on: home) { workflows.reload() }
-        guard let changes, !changes.isEmpty else { return nil }
-        await desk.run { desk, _ in desk.beginNext(by: workflows) }
-        board.lineChanged()
-        return changes
-    }
-
     /// Takes away what tasks that are over, or deleted, have left in their folders, be it since the server was killed:
     /// all but the artifacts of those that are there, and what may be gone on from. Behind the start and once an hour.
     package func clearFolders() async throws(StoreError) {

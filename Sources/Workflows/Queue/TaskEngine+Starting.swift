@@ -40,14 +40,16 @@ extension TaskEngine {
             desk.queue.isPaused = isPaused
             if let first { desk.queue.resume(at: first) }
         }
+        var known: [KeptDefinition: Result<Workflow, DefinitionError>] = [:]
         for task in stored {
-            let settled = try await settle(task)
+            let definition = try await definition(of: task, known: &known)
+            let settled = try await settle(task, doing: try? definition.get())
             guard !settled.record.status.isOver else {
                 recovery.interrupted += 1
                 continue
             }
             if task.record.status == .running { recovery.putBack += 1 } else { recovery.waiting += 1 }
-            await enlist(settled, at: positions[task.number] ?? 0)
+            await enlist(settled, doing: definition, at: positions[task.number] ?? 0)
         }
         return recovery
     }
@@ -83,7 +85,8 @@ extension TaskEngine {
     }
 
     /// A task that ran when the server ended is over, or waits again; one that waited and was cancelled is over.
-    private func settle(_ task: StoredTask) async throws(StoreError) -> StoredTask {
+    private func settle(_ task: StoredTask, doing workflow: Workflow?) async throws(StoreError) -> StoredTask
+    {
         guard task.record.status == .running || task.record.isCancelling else { return task }
         var record = task.record
         if record.status == .pending {
@@ -91,7 +94,7 @@ extension TaskEngine {
         } else if record.isCancelling {
             record.end(
                 as: TaskOutcome(.cancelled, .cancelled, "Cancelled; the server ended meanwhile."), at: .now)
-        } else if workflows.workflow(named: record.workflow)?.onInterrupt == .retry {
+        } else if workflow?.onInterrupt == .retry {
             record.beginAnew()
         } else {
             record.end(
@@ -106,6 +109,8 @@ extension TaskEngine {
             _ = try JournalRow.write([row], of: number, at: .now, addingTo: endings, into: db)
         }
         if record.status.isOver { board.put(record) }
-        return StoredTask(number: number, record: record, firstSeq: task.firstSeq, lastSeq: task.lastSeq + 1)
+        return StoredTask(
+            number: number, record: record, firstSeq: task.firstSeq, lastSeq: task.lastSeq + 1,
+            definition: task.definition)
     }
 }

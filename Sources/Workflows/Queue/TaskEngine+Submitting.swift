@@ -14,9 +14,16 @@ extension TaskEngine {
     /// Puts a task into the line. When this comes back, the task is stored.
     ///
     /// The same request again is answered whatever has happened since: its workflow may be gone, or the line full.
+    /// Secrets of the configuration are masked in what it brings, also for its phases.
     package func submit(_ request: TaskRequest) async throws(TaskError) -> Submission {
+        let secrets = secrets
+        if request.origin == .person, let key = request.idempotencyKey, secrets.masked(key) != key {
+            throw .badRequest("The Idempotency-Key has a secret of the configuration in it; use another.")
+        }
+        let request = secrets.masked(request)
         if let earlier = try await earlier(request) { return earlier }
-        return try await submit(try makeRecord(for: request), request)
+        let (record, entry) = try makeRecord(for: request)
+        return try await submit(record, doing: entry, request)
     }
 
     private func earlier(_ request: TaskRequest) async throws(TaskError) -> Submission? {
@@ -34,33 +41,40 @@ extension TaskEngine {
         }
     }
 
-    func makeRecord(for request: TaskRequest) throws(TaskError) -> TaskRecord {
-        guard let workflow = workflows.workflow(named: request.workflow) else {
+    /// The new task, and what it is to do, whatever becomes of its workflow from now on.
+    func makeRecord(
+        for request: TaskRequest
+    ) throws(TaskError) -> (TaskRecord, WorkflowSnapshot.Entry) {
+        guard let entry = workflows.snapshot.entry(named: request.workflow) else {
             throw .noWorkflow(request.workflow, known: workflows.all.map(\.name))
         }
+        let workflow = entry.workflow
         try request.check()
         let inputs: [String: InputValue]
         do throws(InputError) { inputs = try workflow.settle(request.inputs) } catch {
             throw .badRequest("The inputs are not as the workflow wants them: \(error).")
         }
         let setting = setting.withLock { $0 }
-        return TaskRecord(
+        let record = TaskRecord(
             id: .make(), workflow: workflow.name, title: request.title ?? workflow.title,
             requirement: request.requirement, inputs: inputs, priority: request.priority,
             testMode: request.testMode, maxDuration: try setting.duration(of: request, workflow),
             origin: request.origin, owner: request.owner, retryOf: request.retryOf,
             phases: workflow.phases.map { PhaseRecord(name: $0.name, title: $0.title, needs: $0.needs) },
             createdAt: .now)
+        return (record, entry)
     }
 
-    func submit(_ record: TaskRecord, _ request: TaskRequest) async throws(TaskError) -> Submission {
+    func submit(
+        _ record: TaskRecord, doing entry: WorkflowSnapshot.Entry, _ request: TaskRequest
+    ) async throws(TaskError) -> Submission {
         try await checkRoom()
         let key = request.requestKey
         let position = await desk.run { desk, _ in desk.queue.takePlace(for: record.owner) }
         let submission: TaskSubmission
         do throws(StoreError) {
             submission = try await store.write { db in
-                let submission = try TaskTable.insert(record, for: key, into: db)
+                let submission = try TaskTable.insert(record, doing: entry.source, for: key, into: db)
                 if case .accepted(let number) = submission {
                     try TaskQueueTable.put(number, at: position, in: db)
                 }
@@ -72,7 +86,8 @@ extension TaskEngine {
         switch submission {
         case .accepted(let number):
             await enlist(
-                StoredTask(number: number, record: record, firstSeq: 1, lastSeq: 1), at: position)
+                StoredTask(number: number, record: record, firstSeq: 1, lastSeq: 1),
+                doing: .success(entry.workflow), at: position)
             return Submission(record: record, isNew: true)
         case .repeated(let id): return Submission(record: try await self.record(id), isNew: false)
         case .conflict(let id): throw .otherRequest(id)

@@ -22,6 +22,8 @@ package final class TaskEngine: Sendable {
     let errands = Errands()
     /// Tasks whose folders are there already, and that are not stored yet.
     let beginning = Mutex<Set<TaskID>>([])
+    /// What the store has of the last good texts of workflows.
+    let keptSources = Mutex<[String: WorkflowSource]>([:])
     private let loops: [EventLoop]
     private let nextLoop = Atomic<Int>(0)
     private let troubled: @Sendable (TaskID, String) -> Void
@@ -74,29 +76,34 @@ package final class TaskEngine: Sendable {
     // MARK: Runs
 
     /// The run of a task that is not over, in the line from now on.
-    func enlist(_ stored: StoredTask, at position: Double) async {
+    ///
+    /// - Parameter definition: what it does, as it was when the task was submitted.
+    func enlist(
+        _ stored: StoredTask, doing definition: Result<Workflow, DefinitionError>, at position: Double
+    ) async {
         let loop = loops[nextLoop.add(1, ordering: .relaxed).oldValue % loops.count]
-        let run = await makeRun(stored, on: loop)
+        let run = await makeRun(stored, doing: definition, on: loop)
         let record = stored.record
         let entry = TaskQueue.Entry(
             id: record.id, number: stored.number, workflow: record.workflow, owner: record.owner,
-            priority: record.priority, position: position)
+            priority: record.priority, position: position, concurrency: (try? definition.get())?.concurrency)
         await desk.run { [workflows] desk, _ in desk.add(entry, run, by: workflows) }
         board.lineChanged()
     }
 
-    private func makeRun(_ stored: StoredTask, on loop: isolated EventLoop) -> LoopBound<TaskRun> {
-        let workflow = workflows.workflow(named: stored.record.workflow)
+    private func makeRun(
+        _ stored: StoredTask, doing definition: Result<Workflow, DefinitionError>, on loop: isolated EventLoop
+    ) -> LoopBound<TaskRun> {
         var record = stored.record
-        // What has not begun does what its workflow says now.
-        if let workflow { record.fit(to: workflow) }
+        // They differ for tasks of a time when definitions were not kept, or where another version reads them.
+        if case .success(let workflow) = definition { record.fit(to: workflow) }
         let setting = setting.withLock { $0 }
         let journal = TaskJournal(
             of: stored.number, after: stored.lastSeq, in: store, endings: endings,
             errands: logs.errands, on: loop)
         logs.register(journal.log, of: record.id)
         let run = TaskRun(
-            record, number: stored.number, of: workflow, setting: setting,
+            record, number: stored.number, doing: definition, setting: setting,
             journal: journal, workspace: Workspace(data: setting.folder, task: record.id), offload: offload,
             folders: folders,
             owner: self)

@@ -12,6 +12,8 @@ package struct TaskQueue: Sendable {
         package let owner: String?
         package let priority: Int
         package var position: Double
+        /// What its workflow said when it was submitted about how many may run at one time.
+        package var concurrency: Int?
     }
 
     /// How many tasks may run at one time.
@@ -58,11 +60,11 @@ package struct TaskQueue: Sendable {
 
     /// The next that may begin, which then counts as running; nil when none may.
     ///
-    /// - Parameter concurrency: how many tasks of a workflow may run at one time; nil: any number.
-    package mutating func next(concurrency: (String) -> Int?) -> TaskID? {
+    /// - Parameter concurrency: how many tasks of the entry's workflow may run at one time; nil: any number.
+    package mutating func next(concurrency: (Entry) -> Int?) -> TaskID? {
         guard !isPaused, running.count < limit else { return nil }
         let place = waiting.firstIndex { entry in
-            concurrency(entry.workflow).map { runningOf[entry.workflow, default: 0] < $0 } ?? true
+            concurrency(entry).map { runningOf[entry.workflow, default: 0] < $0 } ?? true
         }
         guard let place else { return nil }
         let entry = waiting[place]

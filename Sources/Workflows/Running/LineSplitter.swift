@@ -103,7 +103,7 @@ package final class LineSplitter {
         for secret in secrets {
             if secret.lowerBound >= reached {
                 unsafe shown.append(contentsOf: rest[reached..<secret.lowerBound])
-                shown.append(contentsOf: SecretMask.shown)
+                shown.append(contentsOf: SecretPatterns.shown)
             }
             reached = max(reached, secret.upperBound)
         }

@@ -1,106 +1,28 @@
-import CLinux
-import Glibc
-import Wire
-
-/// Knows the values that nobody shall read, and shows `***` in their place.
-///
-/// Each line of a value is one, from four bytes on: what is shorter would be found in every other word. So are its
-/// base64 and what JSON writes for it. Belongs to one loop.
+/// What nobody shall read of what a phase says: the secrets of the configuration, and those that the phase itself names
+/// while it runs. All who read for that phase share it. Belongs to one loop.
 package final class SecretMask {
-    static let shown = Array("***".utf8)
-    private static let shortest = 4
-    /// Base64 of less says too little and is found too often.
-    private static let shortestEncoded = 8
-    /// A program that names secrets without end is not listened to for ever.
-    private static let most = 8192
+    private(set) var patterns: SecretPatterns
 
-    /// Without those that are shorter than `shortest`.
-    private var patterns: [[UInt8]] = []
-    private var known = Set<[UInt8]>()
-    /// How long the longest of them is.
-    package private(set) var longest = 0
+    init(_ patterns: SecretPatterns) { self.patterns = patterns }
 
-    package init(_ secrets: some Sequence<String> = []) {
-        for secret in secrets { add(secret) }
-    }
+    package convenience init(_ secrets: some Sequence<String> = []) { self.init(SecretPatterns(secrets)) }
 
-    package var isEmpty: Bool { patterns.isEmpty }
     var count: Int { patterns.count }
+    /// How long the longest of them is.
+    var longest: Int { patterns.longest }
 
     /// From now on `secret` is not shown. False when there are too many already.
     @discardableResult
-    package func add(_ secret: String) -> Bool {
-        guard count < Self.most else { return false }
-        let lines = secret.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        for line in lines where line.count >= Self.shortest {
-            note(Array(line))
-            note(Array(JSONText.quoted(String(Substring(line))).utf8.dropFirst().dropLast()))
-        }
-        let whole = Array(secret.utf8)
-        if whole.count >= Self.shortestEncoded { for form in Base64.forms(of: whole) { note(form) } }
-        return true
-    }
+    package func add(_ secret: String) -> Bool { patterns.add(secret) }
 
-    private func note(_ pattern: [UInt8]) {
-        guard known.insert(pattern).inserted else { return }
-        patterns.append(pattern)
-        longest = max(longest, pattern.count)
-    }
-
-    func occurs(in bytes: UnsafeRawBufferPointer) -> Bool {
-        patterns.contains { unsafe Self.find($0, in: bytes, from: 0) != nil }
-    }
+    func occurs(in bytes: UnsafeRawBufferPointer) -> Bool { unsafe patterns.occurs(in: bytes) }
 
     /// Where secrets stand, in order; those that overlap are one.
-    func ranges(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
-        var found: [Range<Int>] = []
-        for pattern in patterns {
-            var start = 0
-            while let place = unsafe Self.find(pattern, in: bytes, from: start) {
-                found.append(place..<(place + pattern.count))
-                start = place + 1
-            }
-        }
-        guard found.count > 1 else { return found }
-        found.sort { $0.lowerBound < $1.lowerBound }
-        var merged: [Range<Int>] = []
-        for range in found {
-            if let last = merged.last, range.lowerBound < last.upperBound {
-                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                merged.append(range)
-            }
-        }
-        return merged
-    }
+    func ranges(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] { unsafe patterns.ranges(in: bytes) }
 
     /// `text` as it may be shown.
-    package func masked(_ text: String) -> String {
-        guard !isEmpty else { return text }
-        var text = text
-        let shown: [UInt8]? = text.withUTF8 { text in
-            let bytes = UnsafeRawBufferPointer(text)
-            let secrets = unsafe ranges(in: bytes)
-            guard !secrets.isEmpty else { return nil }
-            var shown: [UInt8] = []
-            var reached = 0
-            for secret in secrets {
-                unsafe shown.append(contentsOf: bytes[reached..<secret.lowerBound])
-                shown += Self.shown
-                reached = secret.upperBound
-            }
-            unsafe shown.append(contentsOf: bytes[reached...])
-            return shown
-        }
-        return shown.map { String(decoding: $0, as: UTF8.self) } ?? text
-    }
+    package func masked(_ text: String) -> String { patterns.masked(text) }
 
-    private static func find(
-        _ pattern: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int
-    ) -> Int? {
-        guard let base = bytes.baseAddress, start + pattern.count <= bytes.count else { return nil }
-        // It looks at the `count - start` bytes there are.
-        let place = unsafe hf_find_bytes(base + start, bytes.count - start, pattern, pattern.count)
-        return place < 0 ? nil : start + Int(place)
-    }
+    /// A JSON document, minified, as it may be shown.
+    package func masked(json: [UInt8]) -> [UInt8] { patterns.masked(json: json) }
 }

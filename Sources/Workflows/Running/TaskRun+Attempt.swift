@@ -17,7 +17,7 @@ extension TaskRun {
         let attempt = PhaseAttempt(at: index, of: self)
         let run = PhaseRun(
             command, files: OutputFiles(in: workspace.files, for: phase.name),
-            mask: SecretMask(setting.secrets.values), pool: offload, observer: attempt)
+            mask: SecretMask(setting.hidden), pool: offload, observer: attempt)
         phaseRuns[index] = run
         run.start(on: loop)
         let end = await attempt.end()

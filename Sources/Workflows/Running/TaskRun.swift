@@ -10,8 +10,9 @@ import Store
 /// the log, in that order, so that who watched has seen all of it.
 final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     let setting: TaskSetting
-    /// As its file said when the task was submitted, or when the server started; nil where there is none any more.
+    /// As it was defined when the task was submitted; nil where that is not known, and `trouble` says why.
     let workflow: Workflow?
+    private let trouble: DefinitionError?
     let journal: TaskJournal
     let workspace: Workspace
     let offload: Offload
@@ -35,13 +36,14 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     private var patches: [StatePatch] = []
 
     init(
-        _ record: TaskRecord, number: Int64, of workflow: Workflow?, setting: TaskSetting,
+        _ record: TaskRecord, number: Int64, doing definition: Result<Workflow, DefinitionError>,
+        setting: TaskSetting,
         journal: TaskJournal,
         workspace: Workspace, offload: Offload, folders: Offload, owner: any TaskRunOwner
     ) {
         self.record = record
         self.number = number
-        self.workflow = workflow
+        (workflow, trouble) = definition.parts
         self.setting = setting
         self.journal = journal
         self.workspace = workspace
@@ -60,13 +62,7 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     /// Its turn has come. It may have been ended meanwhile; then nothing begins.
     func begin(on loop: isolated EventLoop) {
         guard let session, session.opened(on: loop) else { return }
-        guard workflow != nil else {
-            return settle(
-                TaskOutcome(
-                    .failed, .noWorkflow,
-                    "Its workflow \(record.workflow) is no longer defined, or its file has mistakes."),
-                on: loop)
-        }
+        if let trouble { return settle(TaskOutcome(.failed, .noWorkflow, trouble.sentence), on: loop) }
         record.status = .running
         record.startedAt = .now
         supervisor = session.supervise(patience: setting.patience, on: loop)
@@ -258,6 +254,15 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
         } catch {
             owner.failed(record.id, error.description)
             owner.unstored(record, from: stored, number: number)
+        }
+    }
+}
+
+extension Result where Success == Workflow, Failure == DefinitionError {
+    fileprivate var parts: (Workflow?, DefinitionError?) {
+        switch self {
+        case .success(let workflow): (workflow, nil)
+        case .failure(let trouble): (nil, trouble)
         }
     }
 }

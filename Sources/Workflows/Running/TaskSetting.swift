@@ -12,7 +12,9 @@ package struct TaskSetting: Sendable {
     /// What every phase finds in its environment.
     package var environment: [String: String]
     /// By the names of the variables that carry them.
-    package var secrets: [String: String]
+    package var secrets: [String: String] { didSet { hidden = SecretPatterns(secrets.values) } }
+    /// What nobody shall read.
+    private(set) var hidden: SecretPatterns
     /// What one task may keep, in bytes.
     package var artifactBytes: Int
     /// How long what the phases of a task left is kept that did not succeed, for a retry from one of them.
@@ -34,6 +36,7 @@ package struct TaskSetting: Sendable {
         self.ladder = ladder
         self.environment = environment
         self.secrets = secrets
+        hidden = SecretPatterns(secrets.values)
         self.artifactBytes = artifactBytes
         self.keepWork = keepWork
         self.folder = folder

@@ -60,9 +60,10 @@ package struct TaskRetention: Sendable {
         return report
     }
 
-    /// Takes away the events of tasks that are gone.
+    /// Takes away the events of tasks that are gone, and the definitions that they were the last to refer to.
     package func sweep() async throws(StoreError) {
         while try await store.write({ try EventTable.sweep(Self.batchBytes, in: $0) }) {}
+        while try await store.write({ try DefinitionTable.sweep(in: $0) }) {}
     }
 
     private func removeTasks(

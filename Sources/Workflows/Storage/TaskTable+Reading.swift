@@ -9,6 +9,18 @@ package struct StoredTask: Equatable, Sendable {
     /// The first entry that is kept of its log, and the last.
     package let firstSeq: UInt64
     package let lastSeq: UInt64
+    /// Under which number that is stored what it does; nil for one of a time before that was done.
+    package let definition: Int64?
+
+    package init(
+        number: Int64, record: TaskRecord, firstSeq: UInt64, lastSeq: UInt64, definition: Int64? = nil
+    ) {
+        self.number = number
+        self.record = record
+        self.firstSeq = firstSeq
+        self.lastSeq = lastSeq
+        self.definition = definition
+    }
 }
 
 /// Which tasks a list shows. What is nil lets all through.
@@ -64,7 +76,7 @@ extension TaskTable {
     package static func task(_ id: TaskID, in db: borrowing ReadConnection) throws -> StoredTask? {
         try db.first(
             """
-            select t.number, r.record, l.first, l.last from task t
+            select t.number, r.record, l.first, l.last, r.definition from task t
             join task_record r on r.task = t.number join task_log l on l.task = t.number where t.id = ?
             """, id.text, make: stored)
     }
@@ -73,7 +85,7 @@ extension TaskTable {
     package static func unfinished(in db: borrowing ReadConnection) throws -> [StoredTask] {
         try db.all(
             """
-            select t.number, r.record, l.first, l.last
+            select t.number, r.record, l.first, l.last, r.definition
             from task t indexed by task_unfinished
             join task_record r on r.task = t.number join task_log l on l.task = t.number
             where t.status in ('PENDING', 'RUNNING') order by t.number
@@ -89,7 +101,7 @@ extension TaskTable {
         // The planner shall walk over the small rows, and look for the record of those that match only.
         let tasks = try db.all(
             """
-            select t.number, r.record, l.first, l.last
+            select t.number, r.record, l.first, l.last, r.definition
             from task t cross join task_record r on r.task = t.number cross join task_log l on l.task = t.number
             where t.number < ?1 and (?2 is null or instr(?2, t.status) > 0) and (?3 is null or t.workflow = ?3)
                 and (?4 is null or t.owner = ?4) and (?5 is null or instr(t.search, ?5) > 0)
@@ -114,6 +126,6 @@ extension TaskTable {
         StoredTask(
             number: try row[0], record: try EncodedTask.decode(row[1]),
             firstSeq: UInt64(clamping: try row[2, as: Int64.self]),
-            lastSeq: UInt64(clamping: try row[3, as: Int64.self]))
+            lastSeq: UInt64(clamping: try row[3, as: Int64.self]), definition: try row[4])
     }
 }

@@ -7,7 +7,9 @@ package import Store
 /// The columns of `task` are what is searched and sorted by, so that its rows are small; the record itself, and the
 /// state document, have tables of their own.
 package enum TaskTable {
-    package static let migrations = [
+    package static let migrations = own + DefinitionTable.migrations
+
+    private static let own = [
         Migration(
             9, "task",
             """
@@ -55,8 +57,11 @@ package enum TaskTable {
     // MARK: Submitting
 
     /// Puts in a new task with the first entry of its log, a `state`, unless the same request did so before.
+    ///
+    /// - Parameter source: what it is to do.
     package static func insert(
-        _ record: TaskRecord, for request: RequestKey? = nil, into db: borrowing WriteConnection
+        _ record: TaskRecord, doing source: WorkflowSource? = nil, for request: RequestKey? = nil,
+        into db: borrowing WriteConnection
     ) throws -> TaskSubmission {
         if let request, let earlier = try earlier(request, at: record.createdAt, in: db) { return earlier }
         let task = try EncodedTask(record)
@@ -72,10 +77,15 @@ package enum TaskTable {
             record.usage["cost"] ?? 0,
             task.search)
         let number = db.lastInsertedID
-        try db.run("insert into task_record values (?, ?)", number, task.text)
+        var definition: Int64?
+        if let source { definition = try DefinitionTable.id(of: source, in: db) }
+        try db.run(
+            "insert into task_record(task, record, definition) values (?, ?, ?)", number, task.text,
+            definition)
         if let request {
             try db.run(
-                "insert or replace into task_request values (?, ?, ?, ?, ?, ?)", request.owner ?? "", request.key,
+                "insert or replace into task_request values (?, ?, ?, ?, ?, ?)", request.owner ?? "",
+                request.key,
                 request.fingerprint, number, record.id.text, record.createdAt.milliseconds)
         }
         let first = JournalRow.stateFrame(1, at: record.createdAt, task.json)

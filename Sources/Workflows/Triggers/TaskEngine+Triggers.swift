@@ -1,5 +1,9 @@
+import Synchronization
+
 /// The engine as triggers see it.
 extension TaskEngine: TaskSubmitter {
+    package var secrets: SecretPatterns { setting.withLock { $0.hidden } }
+
     package func submit(_ wanted: WantedTask) async throws(SubmissionError) -> TaskRecord {
         let request = TaskRequest(
             workflow: wanted.workflow, requirement: wanted.requirement, inputs: wanted.inputs,

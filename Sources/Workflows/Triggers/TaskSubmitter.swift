@@ -1,5 +1,8 @@
 /// What triggers and planned features need of whoever runs tasks.
 package protocol TaskSubmitter: Sendable {
+    /// What must not be stored of that which triggers and features bring.
+    var secrets: SecretPatterns { get }
+
     /// Begins the task that is wanted, and comes back when that is stored. The same key again begins nothing: it
     /// answers the task that the first one began.
     func submit(_ wanted: WantedTask) async throws(SubmissionError) -> TaskRecord

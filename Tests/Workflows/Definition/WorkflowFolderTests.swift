@@ -81,6 +81,37 @@ import Workflows
         #expect(folder.problems == [])
     }
 
+    @Test func whatAnEarlierLifeReadStandsInForFilesWithMistakesOnly() throws {
+        for name in ["a", "b", "c"] { try place.write(workflow(name), to: "\(name).yaml") }
+        folder.reload()
+        let sources = folder.snapshot.sources
+        try place.write("phases: {", to: "a.yaml")
+        #expect(unsafe unlink(place.file("b.yaml")) == 0)
+        let later = WorkflowFolder(place.path)
+        later.restore(sources)
+        #expect(later.reload().removed == ["b"])
+        #expect(later.snapshot.entries.map(\.workflow.name) == ["a", "c"])
+        #expect(later.snapshot.entries.map(\.isCurrent) == [false, true])
+        #expect(later.snapshot.sources == sources.filter { !$0.key.hasSuffix("/b.yaml") })
+    }
+
+    @Test func aFolderThatIsAwayAtTheStartHasWhatItHad() throws {
+        try place.write(workflow("A"), to: "a.yaml")
+        folder.reload()
+        let sources = folder.snapshot.sources
+        let elsewhere = place.path + "-away"
+        #expect(unsafe rename(place.path, elsewhere) == 0)
+        let (later, other) = (WorkflowFolder(place.path), WorkflowFolder(elsewhere))
+        later.restore(sources)
+        later.reload()
+        #expect(later.all.map(\.title) == ["A"] && later.problems.count == 1)
+        #expect(later.snapshot.sources == sources)
+        // They are not of that folder.
+        other.restore(sources)
+        #expect(other.all == [])
+        #expect(unsafe rename(elsewhere, place.path) == 0)
+    }
+
     @Test func aPipeIsNotWaitedFor() throws {
         #expect(unsafe mkfifo(place.file("a.yaml"), 0o600) == 0)
         #expect(folder.reload().problems.first?.sentence.contains("not a regular file") == true)

@@ -34,10 +34,9 @@ final class EngineGround: Sendable {
         var setting = TaskSetting(
             ladder: Self.quick, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], folder: data)
         change(&setting)
-        let workflows = WorkflowFolder("\(data)/workflows")
-        #expect(workflows.reload().problems == [])
         engine = TaskEngine(
-            setting, workflows: workflows, store: store, sessions: sessions, offload: pool, folders: pool,
+            setting, workflows: WorkflowFolder("\(data)/workflows"), store: store, sessions: sessions,
+            offload: pool, folders: pool,
             loops: group.loops
         ) { Issue.record("\($0): \($1)") }
     }
@@ -50,6 +49,7 @@ final class EngineGround: Sendable {
         let ground = try EngineGround(in: data, change)
         let result: Result<Void, any Error>
         do {
+            _ = try await ground.engine.openWorkflows()
             let recovery = try await ground.engine.start()
             await ground.engine.begin()
             result = .success(try await body(ground, recovery))
@@ -62,6 +62,39 @@ final class EngineGround: Sendable {
         await ground.group.stop()
         ground.pool.stop()
         try result.get()
+    }
+
+    /// How many texts of workflows are stored.
+    func definitions() async throws -> Int { try await store.count("select count(*) from definition") }
+
+    /// By what requests are known again.
+    func requests() async throws -> [String] {
+        try await store.read { try $0.all("select fingerprint from task_request") { try $0[0] } }
+    }
+
+    /// The last good texts of files, as they are stored.
+    func files() async throws -> [String: WorkflowSource] {
+        try await store.read { try DefinitionTable.files(in: $0) }
+    }
+
+    /// Every text of a workflow that is stored is another from now on.
+    func damageDefinitions(_ text: String) async throws {
+        try await store.write { try $0.run("update definition set source = ?", Array(text.utf8)) }
+    }
+
+    /// Stores a task as versions did that kept no definition.
+    func add(_ task: TaskRecord) async throws { try await store.add(task) }
+
+    /// A task that waits is stored as one that runs, as a server leaves it that is killed.
+    func storeAsRunning(_ id: TaskID) async throws {
+        let task = try await engine.stored(id)
+        #expect(try await store.change(task.number, to: task.record.running(), from: .pending))
+    }
+
+    func setting(concurrency: Int) -> TaskSetting {
+        var setting = engine.setting.withLock { $0 }
+        setting.concurrency = concurrency
+        return setting
     }
 
     func submit(
@@ -139,10 +172,18 @@ func withWorkflows(
 ) async throws {
     let folder = try TemporaryFolder()
     unsafe _ = mkdir(folder.file("workflows"), 0o755)
-    for (name, text) in workflows {
-        let file = unsafe fopen("\(folder.path)/workflows/\(name).yaml", "w")
-        unsafe _ = fputs(text, file)
-        unsafe _ = fclose(file)
-    }
+    for (name, text) in workflows { define(name, text, in: folder.path) }
     try await body(folder.path)
+}
+
+/// Writes a workflow's file, or takes it away.
+func define(_ name: String, _ text: String?, in data: String) {
+    let path = "\(data)/workflows/\(name).yaml"
+    guard let text else {
+        #expect(unsafe unlink(path) == 0)
+        return
+    }
+    let file = unsafe fopen(path, "w")
+    unsafe _ = fputs(text, file)
+    unsafe _ = fclose(file)
 }

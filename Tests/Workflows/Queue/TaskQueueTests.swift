@@ -24,7 +24,9 @@ import Testing
     private mutating func begun(_ count: Int = .max, concurrency: (String) -> Int? = { _ in nil }) -> [Int64]
     {
         var begun: [Int64] = []
-        while begun.count < count, let id = queue.next(concurrency: concurrency) { begun.append(number(id)!) }
+        while begun.count < count, let id = queue.next(concurrency: { concurrency($0.workflow) }) {
+            begun.append(number(id)!)
+        }
         return begun
     }
 

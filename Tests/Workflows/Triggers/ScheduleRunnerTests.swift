@@ -11,6 +11,35 @@ import Workflows
         try await withLoop(ManualClock()) { try await live(on: $0) }
     }
 
+    @Test func whatASchedulesTaskIsToDoHasNoSecretInIt() async throws {
+        try await withLoop(ManualClock()) { loop in
+            let folder = try TemporaryFolder()
+            let submitter = TestSubmitter(hiding: ["hunter-two"])
+            let wall = Wall(try #require(Timestamp(rfc3339: "2026-01-01T11:59:59Z")))
+            let schedule = Schedule(
+                name: "noon", cron: try CronExpression("0 12 * * *"), workflow: "hello",
+                inputs: ["name": .text("hunter-two")], requirement: "Use hunter-two.")
+            let store = try Store(folder: folder.path, migrations: TriggerMigrations.all)
+            let runner = ScheduleRunner([schedule], in: store, submitter: submitter, time: { wall.now })
+            let result: Result<Void, any Error>
+            do {
+                runner.start(on: loop)
+                try await eventually("it waits") { loop.holdings.timers == 1 }
+                wall.advance(by: .seconds(1))
+                (loop.clock as? ManualClock)?.advance(by: .seconds(1))
+                try await eventually("it was begun") { submitter.wanted.count == 1 }
+                #expect(submitter.wanted[0].requirement == "Use ***.")
+                #expect(submitter.wanted[0].inputs == ["name": .text("***")])
+                let shown = try await runner.list().schedules[0]
+                #expect(shown.requirement == "Use ***." && shown.inputs == ["name": .text("***")])
+                result = .success(())
+            } catch { result = .failure(error) }
+            await runner.stop(on: loop)
+            await store.close()
+            try result.get()
+        }
+    }
+
     private func live(on loop: isolated EventLoop) async throws {
         let clock = try #require(loop.clock as? ManualClock)
         let folder = try TemporaryFolder()

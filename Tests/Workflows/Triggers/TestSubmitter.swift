@@ -13,6 +13,9 @@ final class TestSubmitter: TaskSubmitter {
     }
 
     private let state = Mutex(State())
+    let secrets: SecretPatterns
+
+    init(hiding secrets: [String] = []) { self.secrets = SecretPatterns(secrets) }
 
     /// Every submission, in order, those that began nothing new too.
     var wanted: [WantedTask] { state.withLock { $0.wanted } }

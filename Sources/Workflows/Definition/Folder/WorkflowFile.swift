@@ -5,9 +5,20 @@ package struct WorkflowFile {
     package let path: String
     private var stamp: FileStamp?
     package private(set) var workflow: Workflow?
+    /// The text that made it.
+    private(set) var source: WorkflowSource?
     package private(set) var problems: [WorkflowProblem] = []
 
     package init(_ path: String) { self.path = path }
+
+    /// With what it said in a life of the server before, as far as that is still understood.
+    init(_ path: String, lastGood source: WorkflowSource) {
+        self.init(path)
+        let read = Workflow.read(source.text, file: path, name: Self.name(of: path), noting: Mistakes())
+        guard let read else { return }
+        workflow = read
+        self.source = source
+    }
 
     /// Reads it if it has changed. It blocks.
     package mutating func look() {
@@ -18,7 +29,10 @@ package struct WorkflowFile {
         do throws(ConfigurationError) {
             let file = try ConfigurationFile(reading: path)
             let read = Workflow.read(file.bytes, file: path, name: Self.name(of: path), noting: mistakes)
-            if let read { workflow = read }
+            if let read {
+                workflow = read
+                source = WorkflowSource(file.bytes)
+            }
             problems = mistakes.inOrder.map { WorkflowProblem($0, file: path) }
         } catch {
             let reason = if case .unreadable(_, let reason) = error { reason } else { "\(error)" }

@@ -26,6 +26,24 @@ package final class WorkflowFolder: Sendable {
 
     package func workflow(named name: String) -> Workflow? { snapshot.entry(named: name)?.workflow }
 
+    /// Puts in force what files said in a life of the server before, until they are looked at: one that is gone takes
+    /// its workflow with it then, and one with mistakes keeps it.
+    ///
+    /// - Parameter sources: the last good text of each file, by its path; those that are not of this folder are left
+    ///   out.
+    package func restore(_ sources: [String: WorkflowSource]) {
+        files.withLock { files in
+            for (file, source) in sources where file.hasPrefix("\(path)/") {
+                let name = String(file.dropFirst(path.count + 1))
+                if WorkflowFile.isWorkflow(name), !name.contains("/") {
+                    files[name] = WorkflowFile(file, lastGood: source)
+                }
+            }
+            let after = Self.snapshot(of: Array(files.values), after: snapshot, [])
+            current.withLock { $0 = after }
+        }
+    }
+
     /// Looks at the folder again, reads what has changed, and says what became of that. It blocks.
     @discardableResult
     package func reload() -> WorkflowChanges {
@@ -68,7 +86,9 @@ package final class WorkflowFolder: Sendable {
         var snapshot = WorkflowSnapshot(problems: problems)
         for file in ordered {
             snapshot.problems += file.problems
-            guard let workflow = file.workflow, let owner = owners[workflow.name] else { continue }
+            guard let workflow = file.workflow, let source = file.source, let owner = owners[workflow.name]
+            else { continue }
+            snapshot.sources[file.path] = source
             guard owner.path == file.path else {
                 let what = "`\(workflow.name)` is already the name of \(owner.path): choose another"
                 snapshot.problems.append(WorkflowProblem(file: file.path, key: "name", sentence: what))
@@ -76,7 +96,7 @@ package final class WorkflowFolder: Sendable {
             }
             snapshot.entries.append(
                 WorkflowSnapshot.Entry(
-                    workflow: workflow, file: file.path, isCurrent: file.problems.isEmpty))
+                    workflow: workflow, source: source, file: file.path, isCurrent: file.problems.isEmpty))
         }
         snapshot.entries.sort { $0.workflow.name < $1.workflow.name }
         return snapshot

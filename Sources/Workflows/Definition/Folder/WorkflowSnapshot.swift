@@ -2,6 +2,8 @@
 package struct WorkflowSnapshot: Equatable, Sendable {
     package struct Entry: Equatable, Sendable {
         package let workflow: Workflow
+        /// The text that made it.
+        package let source: WorkflowSource
         /// The path of its file.
         package let file: String
         /// False where the file now has mistakes, and this is its last good version.
@@ -12,6 +14,14 @@ package struct WorkflowSnapshot: Equatable, Sendable {
     package var entries: [Entry] = []
     /// By file, then from top to bottom.
     package var problems: [WorkflowProblem] = []
+
+    /// The last good text of each file that there is, by path, also of those whose name another file has.
+    package var sources: [String: WorkflowSource] = [:]
+
+    /// Whether a workflow is in force in spite of `problem`: the last good version of its file.
+    package func endures(_ problem: WorkflowProblem) -> Bool {
+        entries.contains { $0.file == problem.file && !$0.isCurrent }
+    }
 
     package func entry(named name: String) -> Entry? { entries.first { $0.workflow.name == name } }
 

@@ -53,7 +53,9 @@ package final class ScheduleRunner {
         do throws(StoreError) {
             let last = try await store.read { db in try ScheduleTable.last(in: db) }
             let now = time()
-            return ScheduleList(schedules: schedules.map { $0.status(at: now, last[$0.name]) })
+            let secrets = submitter.secrets
+            return ScheduleList(
+                schedules: schedules.map { $0.status(at: now, last[$0.name], hiding: secrets) })
         } catch {
             throw TriggerError(error)
         }
@@ -88,7 +90,8 @@ package final class ScheduleRunner {
 
     private func advance(_ decision: Scheduler.Decision) async throws(StoreError) {
         guard !decision.firings.isEmpty || !decision.progress.isEmpty else { return }
-        try await store.write { db in try ScheduleTable.advance(decision, in: db) }
+        let secrets = submitter.secrets
+        try await store.write { db in try ScheduleTable.advance(decision, hiding: secrets, in: db) }
     }
 
     /// False where some are still to be begun.
@@ -121,10 +124,13 @@ package final class ScheduleRunner {
 }
 
 extension Schedule {
-    fileprivate func status(at now: Timestamp, _ last: ScheduleTable.Last?) -> ScheduleStatus {
+    fileprivate func status(
+        at now: Timestamp, _ last: ScheduleTable.Last?, hiding secrets: SecretPatterns
+    ) -> ScheduleStatus {
         ScheduleStatus(
-            name: name, cron: cron.text, timeZone: zone.name, workflow: workflow, requirement: requirement,
-            inputs: inputs, catchUp: catchUp, priority: priority, nextAt: next(after: now),
+            name: name, cron: cron.text, timeZone: zone.name, workflow: workflow,
+            requirement: secrets.masked(requirement),
+            inputs: secrets.masked(inputs), catchUp: catchUp, priority: priority, nextAt: next(after: now),
             lastAt: last?.fired,
             lastTaskId: last?.task, lastProblem: last?.problem)
     }

@@ -11,7 +11,9 @@ enum ScheduleTable {
     }
 
     /// Stores how far schedules have got together with what is to be begun for it.
-    static func advance(_ decision: Scheduler.Decision, in db: borrowing WriteConnection) throws {
+    static func advance(
+        _ decision: Scheduler.Decision, hiding secrets: SecretPatterns, in db: borrowing WriteConnection
+    ) throws {
         for progress in decision.progress {
             try db.run(
                 """
@@ -22,10 +24,11 @@ enum ScheduleTable {
         for firing in decision.firings {
             // Names may be long, keys should not be.
             let name = BodySignature.hexadecimal(BodySignature.digest(Array(firing.schedule.name.utf8)))
-            let wanted = WantedTask(
-                key: "schedule-\(name.prefix(16))-\(firing.at.milliseconds)",
-                workflow: firing.schedule.workflow, requirement: firing.schedule.requirement,
-                inputs: firing.schedule.inputs, priority: firing.schedule.priority, origin: .schedule)
+            let wanted = secrets.masked(
+                WantedTask(
+                    key: "schedule-\(name.prefix(16))-\(firing.at.milliseconds)",
+                    workflow: firing.schedule.workflow, requirement: firing.schedule.requirement,
+                    inputs: firing.schedule.inputs, priority: firing.schedule.priority, origin: .schedule))
             try db.run(
                 "insert into schedule_firing(schedule, at, wanted) values (?, ?, ?)", firing.schedule.name,
                 firing.at.milliseconds, try wanted.stored())

@@ -53,9 +53,11 @@ package final class Webhooks: Sendable {
     /// its own.
     package func redeliver(_ number: Int64) async throws(TriggerError) -> WebhookDelivery {
         try await uncancelled { () async throws(TriggerError) in
-            let (earlier, body) = try await self.read { db in
+            let (earlier, kept) = try await self.read { db in
                 (try WebhookTable.delivery(number, in: db), try WebhookTable.body(of: number, in: db))
             }
+            // What an older version of the server has stored may have some in it.
+            let body = self.submitter.secrets.masked(body: kept)
             let source = try self.source(named: earlier.source)
             let event = earlier.event ?? ""
             let new = WebhookTable.New(
@@ -116,12 +118,17 @@ package final class Webhooks: Sendable {
     private func admit(
         _ request: WebhookRequest, from source: WebhookSource
     ) async throws(TriggerError) -> (number: Int64, isNew: Bool, wanted: WantedTask?) {
-        let (id, event) = (request.id(of: source), request.event(of: source))
-        let verdict = Verdict(on: request.body, event: event, id: id, source)
+        let secrets = submitter.secrets
+        let (id, event) = (
+            source.kind == .github ? secrets.masked(request.id(of: source)) : request.id(of: source),
+            secrets.masked(request.event(of: source))
+        )
+        let body = secrets.masked(body: request.body)
+        let verdict = Verdict(on: body, event: event, id: id, source)
         // GitHub does not sign the name of a delivery, so a body that was overheard could come under another.
         let digest = source.kind == .github ? BodySignature.digest(request.body) : nil
         let new = WebhookTable.New(
-            source: source.name, delivery: id, digest: digest, event: event, body: request.body)
+            source: source.name, delivery: id, digest: digest, event: event, body: body)
         let now = time()
         return try await write { db in
             guard let known = try WebhookTable.known(source.name, id, digest: digest, in: db) else {
@@ -145,7 +152,8 @@ package final class Webhooks: Sendable {
         case .refused(let sentence): try WebhookTable.settle(number, .refused, sentence, in: db)
         case .ignored(let sentence): try WebhookTable.settle(number, .ignored, sentence, in: db)
         case .wanted(let mapping, let content):
-            let wanted = mapping.wanted(for: content, key: "webhook-\(number)")
+            let wanted = submitter.secrets.masked(
+                mapping.wanted(for: content, key: "webhook-\(number)"))
             try WebhookTable.settle(number, .open, nil, wanted: wanted, in: db)
             return wanted
         }

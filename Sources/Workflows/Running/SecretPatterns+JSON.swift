@@ -1,6 +1,6 @@
 import Wire
 
-extension SecretMask {
+extension SecretPatterns {
     /// A JSON document, minified, as it may be shown. It stays one: strings are masked as they are read, and a number
     /// in which a secret stands becomes a string.
     package func masked(json: [UInt8]) -> [UInt8] {
