@@ -123,6 +123,7 @@ let benchmarks: [Target] = [
         "JournalBench", in: "Benchmarks/Journal", on: ["Loop", "Sessions", "Store", "TestKit", "Workflows"]),
     program("BenchWebSocketCodec", in: "Benchmarks/WebSocketCodec", on: ["Wire"]),
     program("SessionsBench", in: "Benchmarks/Sessions", on: ["CLinux", "Loop", "Sessions"]),
+    program("TerminalBench", in: "Benchmarks/Terminals", on: ["CLinux", "Loop", "Sessions", "Terminals"]),
 ]
 
 // `make fuzz` sets HOLDFAST_FUZZ: then the parsers' rooms count their edges, and there is a program for each

@@ -25,11 +25,13 @@ package enum TerminalError: Error, Equatable, Sendable {
         case .launch(let error): "The program could not be started (\(error)); look at command, cwd and user."
         case .holder(let what): "The terminal could not be made: \(what)."
         case .tooMany(let limit, .person): "You have \(limit) terminals, as many as you may; end one first."
-        case .tooMany(let limit, .all): "There are \(limit) terminals, as many as there may be; try again later."
+        case .tooMany(let limit, .all):
+            "There are \(limit) terminals, as many as there may be; try again later."
         case .taken: "Somebody types there already, and only one may; come with takeover=1, or read_only=1."
         case .readOnly: "You may look at this terminal and not type."
         case .badSize: "cols and rows must be from 1 to 1000."
-        case .badSignal(let name): "\(name) is no signal that can be sent; there are HUP, INT, QUIT, KILL, TERM, USR1, USR2, CONT, STOP, TSTP and WINCH."
+        case .badSignal(let name):
+            "\(name) is no signal that can be sent; there are HUP, INT, QUIT, KILL, TERM, USR1, USR2, CONT, STOP, TSTP and WINCH."
         case .shuttingDown: "The server shuts down; come again."
         }
     }

@@ -67,7 +67,8 @@ package final class Terminals: Sendable {
     private func enter(
         _ record: TerminalRecord, _ link: HolderLink, for owner: SessionOwner?, on loop: isolated EventLoop
     ) throws(TerminalError) -> Terminal {
-        let terminal = Terminal(record, link, setting, retire: { [weak self] id in self?.retire(id) }, on: loop)
+        let terminal = Terminal(
+            record, link, setting, retire: { [weak self] id in self?.retire(id) }, on: loop)
         let bound = LoopBound(terminal, on: loop)
         state.withLock { $0.terminals[record.id] = bound }
         do throws(TerminalError) {
@@ -146,7 +147,9 @@ package final class Terminals: Sendable {
         }
         var infos: [TerminalInfo] = []
         for terminal in terminals { infos.append(await terminal.run { $0.info(on: $1) }) }
-        return infos.sorted { ($0.record.createdAt, $0.record.id.text) < ($1.record.createdAt, $1.record.id.text) }
+        return infos.sorted {
+            ($0.record.createdAt, $0.record.id.text) < ($1.record.createdAt, $1.record.id.text)
+        }
     }
 
     package func info(_ id: TerminalID) async throws(TerminalError) -> TerminalInfo {

@@ -47,10 +47,13 @@ struct TerminalGround {
         func record(_ entry: AuditEntry) {}
     }
 
-    func begin(_ program: String, _ arguments: [String] = [], _ change: (inout TerminalRecord) -> Void = { _ in })
+    func begin(
+        _ program: String, _ arguments: [String] = [], _ change: (inout TerminalRecord) -> Void = { _ in }
+    )
         async throws -> TerminalInfo
     {
-        let launch = TerminalLaunch(program, arguments, environment: ["PATH": "/usr/bin:/bin", "TERM": "xterm-256color"])
+        let launch = TerminalLaunch(
+            program, arguments, environment: ["PATH": "/usr/bin:/bin", "TERM": "xterm-256color"])
         var record = TerminalRecord(owner: "ada", launch: launch, keeps: true)
         change(&record)
         return try await terminals.begin(record, launch, for: nil)

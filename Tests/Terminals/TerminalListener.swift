@@ -32,7 +32,9 @@ final class TerminalListener: LogReader {
             switch cursor!.pending(on: loop) {
             case .slice(let slice):
                 for entry in slice.entries {
-                    if entry.kind == .binary { unsafe heard.bytes += entry.payload } else {
+                    if entry.kind == .binary {
+                        unsafe heard.bytes += entry.payload
+                    } else {
                         unsafe heard.remarks.append(String(decoding: entry.payload, as: UTF8.self))
                     }
                 }
@@ -50,7 +52,9 @@ final class TerminalListener: LogReader {
     }
 
     /// Waits for it, and what came until then.
-    func wait(until isEnough: @Sendable (Heard) -> Bool, on loop: isolated EventLoop) async -> Result<Heard, TestFailure> {
+    func wait(until isEnough: @Sendable (Heard) -> Bool, on loop: isolated EventLoop) async -> Result<
+        Heard, TestFailure
+    > {
         let deadline = loop.clock.now + .seconds(30)
         while !isEnough(heard) {
             guard case .signalled = await news.wait(until: deadline, on: loop) else {

@@ -12,14 +12,16 @@ import Testing
             #expect(heard.text == (1...20000).map { "\($0)\r\n" }.joined())
             #expect(heard.ending == Ending(.completed, "Terminal exited"))
             let last = try await ground.terminals.info(info.record.id)
-            #expect(last.state == .ended && last.exit?.code == 3 && last.offset == UInt64(heard.text.utf8.count))
+            #expect(
+                last.state == .ended && last.exit?.code == 3 && last.offset == UInt64(heard.text.utf8.count))
             #expect(heard.remarks.last?.contains(#""code":3"#) == true)
         }
     }
 
     @Test func whatIsTypedReachesTheProgram() async throws {
         try await TerminalGround.run { ground in
-            let info = try await ground.begin("/bin/sh", ["-c", "stty -echo; echo ready; read line; echo got $line"])
+            let info = try await ground.begin(
+                "/bin/sh", ["-c", "stty -echo; echo ready; read line; echo got $line"])
             let seat = TerminalSeat(account: "ada", isWriter: true, roomAgain: {}, mustLeave: {})
             let terminal = try ground.terminals.terminal(info.record.id)
             _ = try await ground.join(seat, terminal)

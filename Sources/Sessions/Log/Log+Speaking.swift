@@ -27,7 +27,9 @@ extension Log {
         let had = Int(count - spoken(before: entry))
         guard had > 0, entry < end else { return SpokenPlace(loss: .none, after: entry - 1, rest: []) }
         var rest: [UInt8] = []
-        for entry in plainSlice(from: entry, atMost: 0).entries { unsafe rest += entry.payload.dropFirst(had) }
+        for entry in plainSlice(from: entry, atMost: 0).entries {
+            unsafe rest += entry.payload.dropFirst(had)
+        }
         return SpokenPlace(loss: .none, after: entry, rest: rest)
     }
 

@@ -154,7 +154,8 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     private func tellHolding() {
         // A server that does not hear it is gone, and the next one asks.
         _ = doors.say(
-            .holding(pid: child.pid, note: note), descriptors: [window.raw, terminal?.raw ?? -1].filter { $0 >= 0 })
+            .holding(pid: child.pid, note: note),
+            descriptors: [window.raw, terminal?.raw ?? -1].filter { $0 >= 0 })
     }
 
     // MARK: What the program says

@@ -59,7 +59,7 @@ final class HolderDoors: ReadinessHandler {
         letGo(on: loop)
         serverWatch = try? loop.watch(
             socket.descriptor, for: [.readable, .peerFinished],
-telling: self)
+            telling: self)
         server = consume socket
     }
 

@@ -119,7 +119,8 @@ final class HolderLink: ReadinessHandler {
     }
 
     private init(
-        _ socket: consuming HolderSocket, _ greeting: Greeting, _ holder: ChildProcess?, on loop: isolated EventLoop
+        _ socket: consuming HolderSocket, _ greeting: Greeting, _ holder: ChildProcess?,
+        on loop: isolated EventLoop
     ) throws(TerminalError) {
         var descriptors = greeting.descriptors
         do throws(SystemError) {

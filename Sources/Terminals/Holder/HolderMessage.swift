@@ -23,7 +23,8 @@ package struct TerminalLaunch: Sendable, Codable {
     package var user: User?
 
     package init(
-        _ program: String, _ arguments: [String] = [], environment: [String: String], directory: String? = nil,
+        _ program: String, _ arguments: [String] = [], environment: [String: String],
+        directory: String? = nil,
         size: TerminalSize = .usual, user: User? = nil
     ) {
         self.program = program

@@ -98,7 +98,9 @@ final class TerminalInput: ReadinessHandler {
             queue.removeFirst(sent)
             sent = 0
         }
-        if isBlocked != wasBlocked, let watch { loop.change(watch, to: isBlocked ? [.writable, .edge] : .edge) }
+        if isBlocked != wasBlocked, let watch {
+            loop.change(watch, to: isBlocked ? [.writable, .edge] : .edge)
+        }
         guard isFull, waiting <= Self.room / 2 else { return }
         isFull = false
         owner?.inputHasRoom(on: loop)

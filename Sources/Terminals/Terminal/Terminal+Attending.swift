@@ -18,7 +18,8 @@ extension Terminal {
     ///   - offset: how many bytes it has had; nil for all that is kept.
     ///   - size: of its screen, where it may type and has one.
     package func join(
-        _ seat: TerminalSeat, after offset: UInt64?, size: TerminalSize?, takingOver: Bool, on loop: isolated EventLoop
+        _ seat: TerminalSeat, after offset: UInt64?, size: TerminalSize?, takingOver: Bool,
+        on loop: isolated EventLoop
     ) throws(TerminalError) -> Arrival {
         if seat.isWriter, session != nil { try makeRoom(for: seat, takingOver) }
         let log = log.log(on: loop)
@@ -60,7 +61,9 @@ extension Terminal {
     {
         guard seat.isWriter else { throw .readOnly }
         noteActivity(on: loop)
-        if record.sizing == .latest, let index = seats.firstIndex(where: { $0.seat === seat }), index < seats.count - 1 {
+        if record.sizing == .latest, let index = seats.firstIndex(where: { $0.seat === seat }),
+            index < seats.count - 1
+        {
             seats.append(seats.remove(at: index))
             fit(on: loop)
         }

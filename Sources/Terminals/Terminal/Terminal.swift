@@ -8,7 +8,9 @@ import Wire
 ///
 /// Lives on one loop. It owns the link to its holder, who is attached, the size, and when it ends: with its program,
 /// by a person, when nobody comes, or with the server, which leaves the program to the holder where it may outlive it.
-package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalInputOwner, TurnEnder, TimerHandler {
+package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalInputOwner, TurnEnder,
+    TimerHandler
+{
     package let log: SharedLog
     package internal(set) var record: TerminalRecord
     let setting: TerminalSetting
@@ -39,7 +41,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     }
 
     /// Its life begins: also that of one which was there before the server.
-    func open(in registry: Registry, for owner: SessionOwner?, on loop: isolated EventLoop) throws(TerminalError) {
+    func open(in registry: Registry, for owner: SessionOwner?, on loop: isolated EventLoop)
+        throws(TerminalError)
+    {
         let session = registry.open(.terminal, owner: owner, body: self, on: loop)
         self.session = session
         do throws(SystemError) { try link.open(for: self, on: loop) } catch {
@@ -109,7 +113,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     /// The holder keeps it for the next server.
     func keepRecord() {
-        if let note = try? JSONFormat.encoder.encode(record) { link.keep(note: String(decoding: note, as: UTF8.self)) }
+        if let note = try? JSONFormat.encoder.encode(record) {
+            link.keep(note: String(decoding: note, as: UTF8.self))
+        }
     }
 
     // MARK: Waiting for those who type
@@ -120,7 +126,8 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         let bound = isHeldBack ? setting.lowWater : setting.highWater
         let writers = seats.lazy.filter(\.seat.isWriter)
         // Once the program is over, what it said has its place in the window.
-        let isBehind = exit == nil && !writers.isEmpty
+        let isBehind =
+            exit == nil && !writers.isEmpty
             && writers.allSatisfy { spoken > $0.seat.taken && spoken - $0.seat.taken > bound }
         guard isBehind else {
             isHeldBack = false
@@ -229,7 +236,8 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         return TerminalInfo(
             record: record, session: session?.id,
             state: session == nil ? .ended : session?.reason == nil ? .running : .ending, pid: link.pid,
-            writers: seats.count { $0.seat.isWriter }, viewers: seats.count { !$0.seat.isWriter }, offset: log.spoken,
+            writers: seats.count { $0.seat.isWriter }, viewers: seats.count { !$0.seat.isWriter },
+            offset: log.spoken,
             keptFrom: log.spoken(before: log.oldest),
             expiresAt: left.map { Timestamp(milliseconds: Timestamp.now.milliseconds + $0) }, exit: exit,
             ending: session == nil ? ending : nil, endedAt: endedAt)

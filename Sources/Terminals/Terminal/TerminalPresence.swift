@@ -28,7 +28,8 @@ final class TerminalPresence: Held, TimerHandler {
     func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         self.timer = nil
         session.end(
-            Ending(.idle, wasAttended ? "Nobody was attached for too long" : "Nobody attached in time"), on: loop)
+            Ending(.idle, wasAttended ? "Nobody was attached for too long" : "Nobody attached in time"),
+            on: loop)
     }
 
     func giveBack(on loop: isolated EventLoop) {

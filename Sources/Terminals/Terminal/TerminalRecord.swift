@@ -37,7 +37,8 @@ package struct TerminalRecord: Sendable, Codable {
     package var hasOwnTitle: Bool
 
     package init(
-        _ id: TerminalID = .make(), owner: String?, template: String? = nil, title: String? = nil, launch: TerminalLaunch,
+        _ id: TerminalID = .make(), owner: String?, template: String? = nil, title: String? = nil,
+        launch: TerminalLaunch,
         takeover: Takeover = .share, sizing: Sizing = .smallest, keeps: Bool = false, isRecorded: Bool = false
     ) {
         self.id = id
