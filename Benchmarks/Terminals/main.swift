@@ -60,13 +60,13 @@ func bare(on loop: isolated EventLoop) async throws -> Double {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 1 << 16, alignment: 16)
     var count = 0
     while true {
-        let taken = read(terminal.raw, memory, 1 << 16)
+        let taken = unsafe read(terminal.raw, memory, 1 << 16)
         if taken <= 0 { break }
         count += taken
     }
     let seconds = Double((SystemClock().now - began).nanoseconds) / 1e9
     terminal.close()
-    memory.deallocate()
+    unsafe memory.deallocate()
     _ = await child.wait(until: loop.clock.now + .seconds(10), on: loop)
     return Double(count) / seconds / 1e6
 }
@@ -104,10 +104,10 @@ let terminals = Terminals(setting, sessions: sessions, loops: group.loops, offlo
 for _ in 0..<turns {
     let floor = try await bare(on: group.loops[0])
     var before = rusage()
-    getrusage(RUSAGE_SELF, &before)
+    unsafe getrusage(RUSAGE_SELF.rawValue, &before)
     let ours = try await held(terminals, on: group.loops[0])
     var after = rusage()
-    getrusage(RUSAGE_SELF, &after)
+    unsafe getrusage(RUSAGE_SELF.rawValue, &after)
     let own =
         Double(
             after.ru_utime.tv_sec - before.ru_utime.tv_sec + after.ru_stime.tv_sec - before.ru_stime.tv_sec)
