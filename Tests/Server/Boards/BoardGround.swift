@@ -138,15 +138,15 @@ struct BoardGround: Sendable {
     /// What a feed says now, as soon as it is as wanted.
     func settled(_ name: String, _ condition: (String) -> Bool) async throws -> String {
         let feed = try #require(FeedName(name).flatMap(directory.feed))
-        let deadline = SystemClock().now + .seconds(20)
-        while SystemClock().now < deadline {
+        var text = ""
+        try await eventually("\(name) says it", within: .seconds(20)) {
             let message = await feed.glimpse(after: nil, limit: 1).messages.last
-            let text = message.map { String(decoding: $0, as: UTF8.self) } ?? ""
-            if condition(text) { return text }
+            text = message.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            if condition(text) { return true }
             clock.advance(by: .milliseconds(5))
-            await Task.yield()
+            return false
         }
-        throw RawClient.Gone(description: "\(name) does not say it")
+        return text
     }
 }
 

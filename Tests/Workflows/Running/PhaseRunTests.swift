@@ -79,11 +79,9 @@ import Testing
             let phase = ground.phase(command)
             phase.start(on: loop)
             try #require(await ground.hears(on: loop) { $0.said.count == 1 })
-            let deadline = loop.clock.now + PhaseGround.patience
-            while await phase.activity(on: loop) != .waitingForInput, loop.clock.now < deadline {
-                await loop.sleep(until: loop.clock.now + .milliseconds(1))
+            try await eventually("it waits for input", within: PhaseGround.patience) {
+                await phase.activity(on: loop) == .waitingForInput
             }
-            #expect(await phase.activity(on: loop) == .waitingForInput)
             #expect(phase.isProcessActive)
             let sent1 = phase.send(Array("hello\n".utf8), on: loop)
             #expect(sent1)
@@ -115,12 +113,11 @@ import Testing
             ground.keepsLines = false
             let phase = ground.phase(ground.script("exec yes"))
             phase.start(on: loop)
-            let deadline = loop.clock.now + PhaseGround.patience
             var activity = PhaseActivity.none
-            while loop.clock.now < deadline {
+            try await eventually("it is seen", within: PhaseGround.patience) {
                 activity = await phase.activity(on: loop)
-                if case .flooding = activity { break }
-                await loop.sleep(until: loop.clock.now + .milliseconds(20))
+                if case .flooding = activity { return true }
+                return false
             }
             guard case .flooding(let rate) = activity else {
                 Issue.record("\(activity)")
@@ -230,11 +227,10 @@ import Testing
             }
             // Those that came when their asker had left are reaped with the orphans.
             let nursery = try Nursery.shared()
-            let deadline = loop.clock.now + PhaseGround.patience
-            while PhaseGround.strays() > 0, loop.clock.now < deadline {
-                await loop.sleep(until: loop.clock.now + .milliseconds(1))
+            try await eventually("no process is left", within: PhaseGround.patience) {
+                PhaseGround.strays() == 0
             }
-            #expect(PhaseGround.strays() == 0 && nursery.counts.children == 0)
+            #expect(nursery.counts.children == 0)
             #expect(PhaseGround.controlGroups() == 0)
         }
     }
