@@ -12,7 +12,7 @@ import Testing
 final class EngineGround: Sendable {
     let engine: TaskEngine
     let sessions: Sessions
-    private let store: Store
+    let store: Store
     private let group: LoopGroup
     private let pool: Offload
 
