@@ -53,6 +53,10 @@ import Workflows
                 let list = try await ground.wait(
                     for: #""state":"delivered""#, at: "notifications", on: loop)
                 #expect(list.contains(task))
+                #expect(list.contains(#""targets":[{"crowded_out":0,"delivered":1,"#), "\(list)")
+                #expect(
+                    try await ground.ask(.get, "webhooks", on: loop).body.contains(
+                        #""notifications":[{"crowded_out":0,"delivered":1,"#))
                 #expect(try await ground.ask(.get, "notifications?limit=x", on: loop).status == .badRequest)
             } catch {
                 await ground.server.program.stop(on: loop)
