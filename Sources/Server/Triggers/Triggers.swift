@@ -22,6 +22,7 @@ final class Triggers: Sendable {
     /// Rung when deliveries, their sources, or what is in the outbox, are other ones than before.
     let webhookNews: Bell
     let featureNews: Bell
+    let figures = TriggerFigures()
     private let engine: TaskEngine
     private let store: Store
     private let web: WebAccess
@@ -44,9 +45,9 @@ final class Triggers: Sendable {
             Parts(
                 plan: plan,
                 webhooks: Webhooks(
-                    plan.sources, in: store, submitter: engine,
+                    plan.sources, in: store, submitter: engine, figures: figures,
                     changed: { webhookNews.ring() }),
-                runner: Self.makeRunner(plan.schedules, engine, store, log),
+                runner: Self.makeRunner(plan.schedules, engine, store, figures, log),
                 notifier: Self.makeNotifier(plan.targets, engine, store, web, webhookNews, log)))
         engine.endings.add { [weak self] task, db in try self?.notifier.add(task, in: db) }
         engine.board.observe { [weak self] task in
@@ -114,14 +115,14 @@ final class Triggers: Sendable {
         let old = parts.withLock { $0.plan }
         if plan.sources != old.sources {
             let webhooks = Webhooks(
-                plan.sources, in: store, submitter: engine,
+                plan.sources, in: store, submitter: engine, figures: figures,
                 changed: { [webhookNews] in webhookNews.ring() })
             parts.withLock { $0.webhooks = webhooks }
             webhookNews.ring()
         }
         if plan.schedules != old.schedules {
             await stopBeginning()
-            let runner = Self.makeRunner(plan.schedules, engine, store, log)
+            let runner = Self.makeRunner(plan.schedules, engine, store, figures, log)
             parts.withLock { $0.runner = runner }
             await runner.run { runner, loop in runner.start(on: loop) }
         }
@@ -144,11 +145,12 @@ final class Triggers: Sendable {
     // MARK: Making
 
     private static func makeRunner(
-        _ schedules: [Schedule], _ engine: TaskEngine, _ store: Store, _ log: LogWriter
+        _ schedules: [Schedule], _ engine: TaskEngine, _ store: Store, _ figures: TriggerFigures,
+        _ log: LogWriter
     ) -> LoopBound<ScheduleRunner> {
         LoopBound(
             ScheduleRunner(
-                schedules, in: store, submitter: engine,
+                schedules, in: store, submitter: engine, figures: figures,
                 failed: { error in
                     log.error("schedules wait for the database", ["reason": .text("\(error)")])
                 }), to: engine.home)
