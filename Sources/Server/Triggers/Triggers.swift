@@ -84,6 +84,7 @@ final class Triggers: Sendable {
     /// Begins, with what was left over from the last life.
     func start() async throws(StoreError) {
         do throws(TriggerError) {
+            try await webhooks.forget()
             try await webhooks.recover()
             try await notifier.start()
         } catch .store(let error) {

@@ -62,7 +62,12 @@ extension TaskEngine {
                     + "from the first phase.")
         }
         do throws(TaskError) {
-            return try await submit(record, request).record
+            let submitted = try await submit(record, request).record
+            let taken = old.id
+            errands.send { [store] _ in
+                _ = try? await store.write { try TaskSizeTable.clearWork(of: [taken], in: $0) }
+            }
+            return submitted
         } catch {
             _ = await offHand(within: .seconds(10), on: home) {
                 _ = try? left.takeWork(of: taken)

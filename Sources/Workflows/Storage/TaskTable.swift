@@ -7,47 +7,48 @@ package import Store
 /// The columns of `task` are what is searched and sorted by, so that its rows are small; the record itself, and the
 /// state document, have tables of their own.
 package enum TaskTable {
-    package static let migrations = [
-        Migration(
-            9, "task",
-            """
-            create table task(
-                number integer primary key autoincrement,
-                id text not null unique,
-                workflow text not null, status text not null, owner text, origin text not null,
-                priority integer not null,
-                created integer not null, started integer, ended integer, duration integer,
-                tokens real not null, cost real not null,
-                search text not null
-            ) strict;
-            create index task_unfinished on task(number) where status in ('PENDING', 'RUNNING');
-            create index task_ended on task(ended) where ended is not null;
-            -- All that history asks, so that it need not look at the rows.
-            create index task_history on task(workflow, status, ended, duration, tokens, cost)
-            where ended is not null;
+    package static let migrations =
+        [
+            Migration(
+                9, "task",
+                """
+                create table task(
+                    number integer primary key autoincrement,
+                    id text not null unique,
+                    workflow text not null, status text not null, owner text, origin text not null,
+                    priority integer not null,
+                    created integer not null, started integer, ended integer, duration integer,
+                    tokens real not null, cost real not null,
+                    search text not null
+                ) strict;
+                create index task_unfinished on task(number) where status in ('PENDING', 'RUNNING');
+                create index task_ended on task(ended) where ended is not null;
+                -- All that history asks, so that it need not look at the rows.
+                create index task_history on task(workflow, status, ended, duration, tokens, cost)
+                where ended is not null;
 
-            create table task_record(task integer primary key, record text not null) strict;
-            create table task_state(task integer primary key, document text not null) strict;
-            """),
-        Migration(
-            10, "task_request",
-            """
-            create table task_request(
-                owner text not null, key text not null, fingerprint text not null,
-                task integer not null, id text not null, at integer not null,
-                primary key (owner, key)
-            ) strict, without rowid;
-            create index task_request_at on task_request(at);
-            create index task_request_task on task_request(task);
-            """),
-        Migration(
-            12, "task_search",
-            """
-            -- The same as task_history for who looks for a text: the rows lie in another order.
-            create index task_search on task(workflow, status, ended, duration, tokens, cost, search)
-            where ended is not null;
-            """),
-    ]
+                create table task_record(task integer primary key, record text not null) strict;
+                create table task_state(task integer primary key, document text not null) strict;
+                """),
+            Migration(
+                10, "task_request",
+                """
+                create table task_request(
+                    owner text not null, key text not null, fingerprint text not null,
+                    task integer not null, id text not null, at integer not null,
+                    primary key (owner, key)
+                ) strict, without rowid;
+                create index task_request_at on task_request(at);
+                create index task_request_task on task_request(task);
+                """),
+            Migration(
+                12, "task_search",
+                """
+                -- The same as task_history for who looks for a text: the rows lie in another order.
+                create index task_search on task(workflow, status, ended, duration, tokens, cost, search)
+                where ended is not null;
+                """),
+        ] + TaskSizeTable.migrations
 
     /// How long a request is known by its key.
     package static let requestsKept = Duration.seconds(86_400)
@@ -75,7 +76,8 @@ package enum TaskTable {
         try db.run("insert into task_record values (?, ?)", number, task.text)
         if let request {
             try db.run(
-                "insert or replace into task_request values (?, ?, ?, ?, ?, ?)", request.owner ?? "", request.key,
+                "insert or replace into task_request values (?, ?, ?, ?, ?, ?)", request.owner ?? "",
+                request.key,
                 request.fingerprint, number, record.id.text, record.createdAt.milliseconds)
         }
         let first = JournalRow.stateFrame(1, at: record.createdAt, task.json)
@@ -134,6 +136,7 @@ package enum TaskTable {
         try db.run("delete from task_record where task = ?", number)
         try db.run("delete from task_state where task = ?", number)
         try db.run("delete from task_request where task = ?", number)
+        try TaskSizeTable.remove(number, in: db)
         try EventTable.orphan(number, in: db)
     }
 

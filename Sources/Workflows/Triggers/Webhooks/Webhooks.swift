@@ -91,6 +91,20 @@ package final class Webhooks: Sendable {
         }
     }
 
+    /// How long deliveries are kept of a source that is configured no more: it may come back.
+    private static let patience = Duration.seconds(30 * 86_400)
+
+    /// Takes away what is kept of sources that have long not been there. For each start.
+    package func forget() async throws(TriggerError) {
+        let names = sources.map(\.name)
+        let time = Timestamp(milliseconds: time().milliseconds - Self.patience.milliseconds)
+        do throws(StoreError) {
+            try await store.write { db in try WebhookTable.forget(allBut: names, before: time, in: db) }
+        } catch {
+            throw TriggerError(error)
+        }
+    }
+
     package func has(_ name: String) -> Bool { sources.contains { $0.name == name } }
 
     package func delivery(_ number: Int64) async throws(TriggerError) -> WebhookDelivery {
