@@ -78,7 +78,7 @@ let testing: [Target] = [
     tests(of: "Wire", on: ["TestKit"]),
     tests(of: "Transport", on: ["CLinux", "Loop", "TestKit", "Wire"]),
     tests(of: "Sessions", on: ["TestKit"]),
-    tests(of: "Store", on: ["StoreChild"]),
+    tests(of: "Store", on: ["StoreChild", "TestKit"]),
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "JSONCoding"),

@@ -15,6 +15,14 @@ package actor EventLoop {
     /// The time at which this turn began; read once a turn.
     package private(set) var now: Instant
 
+    /// Since when it comes round in time. Before that it was away, perhaps for hours: a machine that was stopped, a
+    /// handler that held it. Whoever ends somebody for his silence counts it from here at the earliest, since
+    /// nobody could be heard meanwhile.
+    package private(set) var steadySince: Instant
+
+    /// A loop that is late by more than this was away; whoever has a deadline of seconds can bear less.
+    static let lateness = Duration.seconds(1)
+
     /// Bytes that a read goes to and a burst of frames is built in, lent to whoever has its turn.
     package let scratch = Scratch()
 
@@ -36,6 +44,7 @@ package actor EventLoop {
         self.epoll = epoll
         executor = LoopExecutor(wakeUp: wakeUp)
         now = clock.now
+        steadySince = now
         clock.join { wakeUp.signal() }
     }
 
@@ -96,8 +105,11 @@ package actor EventLoop {
         let isBusy = executor.hasLocalJobs || !turnEnders.isEmpty || !nextTurnEnders.isEmpty || stopping
         let patience = isBusy ? 0 : timeout()
         pulse.rest(at: clock.now)
+        // What was armed for a time that was over already is late by nobody's fault.
+        let expected = timers.earliest.map { max(now, $0) }
         let count = epoll.wait(patience)
         now = clock.now
+        if let expected, now - expected > Self.lateness { steadySince = now }
         pulse.begin(at: now)
         for index in 0..<count {
             let event = epoll.event(index)

@@ -23,6 +23,7 @@ final class Counters: Sendable {
     func failed(_ error: StoreError) {
         statistics.withLock {
             $0.failures += 1
+            if error.isOfTheDisk { $0.refusals += 1 }
             switch error {
             case .interrupted: $0.interruptions += 1
             case .busy: $0.busy += 1

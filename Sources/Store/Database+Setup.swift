@@ -22,6 +22,7 @@ extension Database {
             pragma wal_autocheckpoint = 1000;
             pragma journal_size_limit = 16777216;
             """)
+        try script(Store.roomTable)
         try configureSession()
     }
 

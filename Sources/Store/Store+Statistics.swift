@@ -13,6 +13,8 @@ extension Store {
         package var interruptions = 0
         package var busy = 0
         package var diskFull = 0
+        /// Those that the disk or the file is the reason of.
+        package var refusals = 0
         package var waitingWrites = 0
         package var waitingReads = 0
         package var databaseBytes: Int64 = 0

@@ -24,7 +24,7 @@ package final class Store: Sendable {
     private let writes = JobQueue(limit: Store.waitingLimit)
     private let reads = JobQueue(limit: Store.waitingLimit)
     private let halt = Halt()
-    private let counters = Counters()
+    let counters = Counters()
     private let keeper: Keeper
     private let keeperThread: StoreThread
     let lock: Mutex<FolderLock?>

@@ -29,6 +29,15 @@ extension StoreError {
         code == ENOSPC || code == EDQUOT || code == EFBIG
     }
 
+    /// Another call would fare no better, whatever it wants.
+    var isOfTheDisk: Bool {
+        switch self {
+        case .diskFull, .readOnly, .corrupt: true
+        case .failed(let code, _): code & 0xFF == SQLITE_IOERR || code & 0xFF == SQLITE_CANTOPEN
+        default: false
+        }
+    }
+
     /// A group's commit failed for what one body did: tried one by one, the others may stand.
     var mayBeOneBodysFault: Bool {
         switch self {

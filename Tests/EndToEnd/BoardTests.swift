@@ -31,10 +31,8 @@ import Wire
     ) async throws -> (HTTPHeaders, String) {
         let bearer = try await server.bearer("ci", on: loop)
         try write(workflow, to: folder.file("data/workflows/asks.yaml"))
-        let deadline = loop.clock.now + Holdfast.patience
-        while try await server.ask(.get, "/api/v1/workflows/asks", headers: bearer, on: loop).status != .ok {
-            guard loop.clock.now < deadline else { throw TestFailure("the workflow is not read") }
-            await loop.sleep(until: loop.now + .milliseconds(50))
+        try await eventually("the workflow is read", within: Holdfast.patience) {
+            try await server.ask(.get, "/api/v1/workflows/asks", headers: bearer, on: loop).status == .ok
         }
         return (bearer, try await submit(server, bearer, on: loop))
     }
@@ -61,12 +59,10 @@ import Wire
         _ id: String, _ word: String, _ server: RunningServer, _ bearer: HTTPHeaders,
         on loop: isolated EventLoop
     ) async throws {
-        let deadline = loop.clock.now + Holdfast.patience
-        while try await server.ask(
-            .post, "/api/v1/tasks/\(id)/input", headers: bearer, body: #"{"text":"\#(word)"}"#, on: loop
-        ).status != .noContent {
-            guard loop.clock.now < deadline else { throw TestFailure("it takes no input") }
-            await loop.sleep(until: loop.now + .milliseconds(20))
+        try await eventually("it takes input", within: Holdfast.patience) {
+            try await server.ask(
+                .post, "/api/v1/tasks/\(id)/input", headers: bearer, body: #"{"text":"\#(word)"}"#, on: loop
+            ).status == .noContent
         }
     }
 

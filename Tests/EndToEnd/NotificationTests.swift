@@ -53,6 +53,18 @@ import Workflows
                 let list = try await ground.wait(
                     for: #""state":"delivered""#, at: "notifications", on: loop)
                 #expect(list.contains(task))
+                #expect(list.contains(#""targets":[{"crowded_out":0,"delivered":1,"#), "\(list)")
+                #expect(
+                    try await ground.ask(.get, "webhooks", on: loop).body.contains(
+                        #""notifications":[{"crowded_out":0,"delivered":1,"#))
+                let metrics = try await ground.server.ask(
+                    .get, "/metrics", headers: ground.admin, on: loop
+                ).body
+                for line in [
+                    "notifications_waiting{target=\"chat\"} 0", "notifications_sent_total{target=\"chat\"} 1",
+                    "notifications_retried_total{target=\"chat\"} 0",
+                    "notifications_given_up_total{target=\"chat\",reason=\"crowded_out\"} 0",
+                ] { #expect(metrics.contains("holdfast_\(line)\n"), "\(metrics)") }
                 #expect(try await ground.ask(.get, "notifications?limit=x", on: loop).status == .badRequest)
             } catch {
                 await ground.server.program.stop(on: loop)

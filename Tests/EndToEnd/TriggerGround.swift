@@ -64,15 +64,12 @@ final class TriggerGround {
 
     /// Asks until the answer has `text`.
     func wait(for text: String, at path: String, on loop: isolated EventLoop) async throws -> String {
-        let deadline = loop.clock.now + Holdfast.patience
-        while true {
-            let answer = try await ask(.get, path, on: loop).body
-            if answer.contains(text) { return answer }
-            guard loop.clock.now < deadline else {
-                throw TestFailure("\(path) never said \(text): \(answer)")
-            }
-            await loop.sleep(until: loop.clock.now + .milliseconds(10))
+        var answer = ""
+        try await eventually("\(path) says \(text)", within: Holdfast.patience) {
+            answer = try await ask(.get, path, on: loop).body
+            return answer.contains(text)
         }
+        return answer
     }
 
     func taskCount(on loop: isolated EventLoop) async throws -> Int {

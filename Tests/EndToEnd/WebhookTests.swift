@@ -58,6 +58,16 @@ import Workflows
             let renamed = try await Self.deliver(
                 Self.body, as: "d-2", signedWith: TriggerGround.secret, to: ground, on: loop)
             #expect(renamed.body.value(of: "task_id") == task)
+            _ = try await Self.deliver(
+                Self.body, as: "d-3", signedWith: "another secret of nobody", to: ground, on: loop)
+            let metrics = try await ground.server.ask(
+                .get, "/metrics", headers: ground.admin, on: loop
+            ).body
+            for (outcome, count) in [("accepted", 1), ("repeated", 2), ("refused", 1)] {
+                let line =
+                    "holdfast_webhook_deliveries_total{source=\"hub\",outcome=\"\(outcome)\"} \(count)\n"
+                #expect(metrics.contains(line), "\(metrics)")
+            }
             try await ground.restart(by: SIGKILL, on: loop)
             let afterwards = try await Self.deliver(
                 Self.body, as: "d-1", signedWith: TriggerGround.secret, to: ground, on: loop)

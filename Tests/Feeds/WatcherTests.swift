@@ -2,6 +2,7 @@ import Feeds
 import Loop
 import Sessions
 import Synchronization
+import TestKit
 import Testing
 
 struct WatcherTests {
@@ -53,15 +54,6 @@ struct WatcherTests {
         ground.pool.stop()
     }
 
-    private func eventually(_ condition: () async -> Bool) async -> Bool {
-        let deadline = SystemClock().now + .seconds(10)
-        while SystemClock().now < deadline {
-            if await condition() { return true }
-            await Task.yield()
-        }
-        return false
-    }
-
     private func newest(of feed: Feed) async -> String? {
         await feed.glimpse(after: nil, limit: 1).messages.last.map { String(decoding: $0, as: UTF8.self) }
     }
@@ -75,10 +67,10 @@ struct WatcherTests {
                 looks.withLock { $0 += 1 }
                 return Array("{\"n\": \(value.withLock { $0 })}".utf8)
             }
-            #expect(await eventually { looks.withLock { $0 } > 10 })
+            try await eventually("it was looked at often") { looks.withLock { $0 } > 10 }
             #expect(await feed.summary().seq == 1)
             value.withLock { $0 = 2 }
-            #expect(await eventually { await feed.summary().seq == 2 })
+            try await eventually("the change is said") { await feed.summary().seq == 2 }
         }
     }
 
@@ -90,16 +82,18 @@ struct WatcherTests {
                 if isBroken.withLock({ $0 }) { throw Broken() }
                 return [0x31]
             }
-            #expect(await eventually { await feed.summary().seq == 1 })
+            try await eventually("the first look is said") { await feed.summary().seq == 1 }
             let fresh = try await #require(newest(of: feed))
             isBroken.withLock { $0 = true }
-            #expect(await eventually { await feed.summary().stale?.contains("the source is broken") == true })
+            try await eventually("the failure is said") {
+                await feed.summary().stale?.contains("the source is broken") == true
+            }
             // Whoever listens hears it too: the same value, of the time at which it was true, and why it is old.
             let old = try await #require(newest(of: feed))
             #expect(old.contains(#""data":1,"stale":"It could not be looked at: the source is broken."}"#))
             #expect(await feed.summary().seq == 2)
             isBroken.withLock { $0 = false }
-            #expect(await eventually { await feed.summary().stale == nil })
+            try await eventually("it is current again") { await feed.summary().stale == nil }
             let again = try await #require(newest(of: feed))
             #expect(fresh.hasSuffix(#""data":1}"#) && again.hasSuffix(#""data":1}"#))
         }
@@ -111,9 +105,9 @@ struct WatcherTests {
             await ground.watch(feed) {
                 [0x31]
             }
-            #expect(await eventually { await feed.summary().seq == 1 })
+            try await eventually("the first look is said") { await feed.summary().seq == 1 }
             #expect(await ground.sessions.end(.kinds([.watcher]), with: Ending(.cancelled, "By hand")) == 1)
-            #expect(await eventually { await feed.summary().stale != nil })
+            try await eventually("its end is said") { await feed.summary().stale != nil }
             let old = try await #require(newest(of: feed))
             #expect(old.hasSuffix(#""data":1,"stale":"It is not watched any more: By hand."}"#))
         }
@@ -149,7 +143,7 @@ struct WatcherTests {
             await ground.watch(feed) {
                 throw Broken()
             }
-            #expect(await eventually { await feed.summary().seq == 1 })
+            try await eventually("the failure is said") { await feed.summary().seq == 1 }
             let first = try await #require(newest(of: feed))
             #expect(first.contains(#""data":null,"stale":"It could not"#))
         }
@@ -169,10 +163,10 @@ struct WatcherTests {
             await ground.watch(quick) {
                 Array("\(count.withLock { $0 += 1; return $0 })".utf8)
             }
-            #expect(await eventually { await quick.summary().seq > 5 })
+            try await eventually("the quick one is looked at") { await quick.summary().seq > 5 }
             #expect(await slow.summary().seq == 0)
             gate.withLock { $0 = true }
-            #expect(await eventually { await slow.summary().seq == 1 })
+            try await eventually("the slow one is done") { await slow.summary().seq == 1 }
         }
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestKit
 import Testing
 
 @testable import Loop
@@ -8,7 +9,10 @@ import Testing
         let dying = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
             try await onLoop { loop in
                 let child = try await ChildProcess.spawn(
-                    ProcessSpec("/usr/bin/python3", ["-c", daemons], environment: ["PATH": "/usr/bin:/bin"]),
+                    ProcessSpec(
+                        "/usr/bin/python3",
+                        ["-c", StubbornDaemons(3, .parentOfBare, exitStatus: 0).program],
+                        environment: ["PATH": "/usr/bin:/bin"]),
                     until: loop.now + .seconds(20), on: loop)
                 _ = await child.wait(until: loop.now + .seconds(20), on: loop)
                 print("life \(Nursery.life).")
@@ -65,21 +69,3 @@ import Testing
 }
 
 private let canMakeControlGroups = ControlGroup.make().map { $0.remove() } ?? false
-
-/// Leaves three daemons that ignore what can be ignored, the last with a child that has shed its environment.
-private let daemons = """
-    import os, signal, time
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
-    told, done = os.pipe()
-    for i in range(3):
-        if os.fork() == 0:
-            os.setsid()
-            if os.fork() == 0:
-                if i == 2 and os.fork() == 0: os.execve("/bin/sleep", ["sleep", "1000"], {})
-                time.sleep(0.1)
-                os.write(done, b"x")
-                while True: time.sleep(1000)
-            os._exit(0)
-        os.wait()
-        os.read(told, 1)
-    """

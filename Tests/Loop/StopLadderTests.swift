@@ -1,5 +1,6 @@
 import Glibc
 import Loop
+import TestKit
 import Testing
 
 @Suite struct StopLadderTests {
@@ -37,7 +38,7 @@ import Testing
 
     @Test func twoHundredThatIgnoreEverythingAndDoubleForkAreAllKilledAndCounted() async throws {
         let report = try await onLoop { loop in
-            let child = try await ChildProcess.python(stubbornDaemons(199), on: loop)
+            let child = try await ChildProcess.python(StubbornDaemons(199).program, on: loop)
             try await child.awaitReady(on: loop)
             return await child.stop(
                 StopLadder(afterRequest: .milliseconds(100), afterTerminate: .milliseconds(100)), on: loop)
@@ -51,7 +52,7 @@ import Testing
 
     @Test func daemonsThatOutliveTheirLeaderAreFound() async throws {
         let (before, report) = try await onLoop { loop in
-            let child = try await ChildProcess.python(stubbornDaemons(5, thenExit: true), on: loop)
+            let child = try await ChildProcess.python(StubbornDaemons(5, exitStatus: 7).program, on: loop)
             let before = await child.wait(until: loop.now + .seconds(20), on: loop)
             let report = await child.stop(StopLadder(afterTerminate: .milliseconds(50)), on: loop)
             return (before, report)
@@ -98,7 +99,7 @@ import Testing
     @Test(.enabled(if: canMakeControlGroups)) func whoShedsEveryTraceIsFoundByItsControlGroup() async throws {
         let (report, removed) = try await onLoop { loop in
             let group = ControlGroup.make()!
-            let child = try await ChildProcess.python(stubbornDaemons(3, bare: true), on: loop) {
+            let child = try await ChildProcess.python(StubbornDaemons(3, .bare).program, on: loop) {
                 $0.controlGroup = group
             }
             try await child.awaitReady(on: loop)
@@ -113,29 +114,6 @@ import Testing
 }
 
 private let canMakeControlGroups = ControlGroup.make().map { $0.remove() } ?? false
-
-/// A program whose `count` daemons ignore what can be ignored, each in its own session and without a parent.
-/// - Parameter bare: the daemons also shed their environment.
-private func stubbornDaemons(_ count: Int, thenExit: Bool = false, bare: Bool = false) -> String {
-    """
-    import os, signal, time
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
-    ready, done = os.pipe()
-    for i in range(\(count)):
-        if os.fork() == 0:
-            os.setsid()
-            if os.fork() == 0:
-                os.write(done, b"x")
-                if \(bare ? "True" : "False"): os.execve("/bin/sleep", ["sleep", "1000"], {})
-                while True: time.sleep(1000)
-            os._exit(0)
-        os.wait()
-        os.read(ready, 1)
-    print("ready", flush=True)
-    if \(thenExit ? "True" : "False"): os._exit(7)
-    while True: time.sleep(1000)
-    """
-}
 
 /// Forks for ever, each process in a session of its own, and makes up for those that are killed,
 /// up to a number that a busy machine bears.

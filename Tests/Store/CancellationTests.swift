@@ -85,7 +85,7 @@ import Testing
             let ahead = Task { await problem { try await store.write { _ in gate.wait() } } }
             await gate.reached()
             let waiting = Task { await problem(expecting: .interrupted) { try await store.add("never") } }
-            await eventually { store.statistics.waitingWrites == 1 }
+            await happens("all wait") { store.statistics.waitingWrites == 1 }
             waiting.cancel()
             let outcome = await waiting.value
             #expect(outcome == nil, "answered although the writer is still held")

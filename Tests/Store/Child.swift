@@ -56,7 +56,7 @@ final class Child {
     /// Waits until it has reported `count` lines, and gives all there are.
     func reports(atLeast count: Int) async -> [String] {
         var lines: [String] = []
-        await eventually {
+        await happens("it reports") {
             lines += self.reports()
             return lines.count >= count
         }
@@ -76,7 +76,7 @@ final class Child {
         return status != nil
     }
 
-    func ended() async { await eventually { self.hasEnded } }
+    func ended() async { await happens("it has ended") { self.hasEnded } }
 
     deinit {
         if !hasEnded {

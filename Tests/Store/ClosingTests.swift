@@ -10,12 +10,14 @@ import Testing
             group.addTask { await problem { try await store.write { _ in gate.wait() } } }
             await gate.reached()
             for number in 0..<100 { group.addTask { await problem { try await store.add("\(number)") } } }
-            await eventually { store.statistics.waitingWrites == 100 }
+            await happens("all wait") { store.statistics.waitingWrites == 100 }
             group.addTask {
                 await store.close(within: .seconds(60))
                 return nil
             }
-            await eventually { await problem(expecting: .closed) { _ = try await store.count() } == nil }
+            await happens("it is closed") {
+                await problem(expecting: .closed) { _ = try await store.count() } == nil
+            }
             gate.open()
             for await problem in group { #expect(problem == nil) }
         }
@@ -40,7 +42,7 @@ import Testing
         }
         await gate.reached()
         let waiting = Task { await problem(expecting: .closed) { try await store.add("never") } }
-        await eventually { store.statistics.waitingWrites == 1 }
+        await happens("all wait") { store.statistics.waitingWrites == 1 }
         async let once: Void = store.close(within: .milliseconds(20))
         async let twice: Void = store.close(within: .milliseconds(20))
         _ = await (once, twice)

@@ -1,6 +1,7 @@
 import Glibc
 import Store
 import Synchronization
+import TestKit
 import Testing
 
 /// A folder for one test, gone afterwards.
@@ -121,23 +122,17 @@ func inOneGroup(
             let expected = expecting(number)
             group.addTask { await problem(expecting: expected) { try await write(number) } }
         }
-        await eventually { store.statistics.waitingWrites == count }
+        await happens("all wait") { store.statistics.waitingWrites == count }
         gate.open()
         for await problem in group { #expect(problem == nil) }
     }
 }
 
-/// Waits for an event that has no one to tell of it; gives up loudly after ten seconds.
-func eventually(_ condition: () async -> Bool, at place: SourceLocation = #_sourceLocation) async {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while await !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record("it did not happen within ten seconds", sourceLocation: place)
-            return
-        }
-        // Between two looks at what nobody announces.
-        try? await Task.sleep(for: .milliseconds(1))
-    }
+/// Waits until it happens; what does not is an issue, and the test goes on, to let go of whom it holds.
+func happens(
+    _ what: String, _ condition: () async -> Bool, at place: SourceLocation = #_sourceLocation
+) async {
+    do { try await eventually(what, condition) } catch { Issue.record(error, sourceLocation: place) }
 }
 
 /// Where a body on one of the store's threads stops until the test lets it go on.
@@ -153,7 +148,9 @@ final class Gate: Sendable {
         while !opened.load(ordering: .sequentiallyConsistent) { usleep(200) }
     }
 
-    func reached() async { await eventually { self.arrived.load(ordering: .sequentiallyConsistent) } }
+    func reached() async {
+        await happens("it is reached") { self.arrived.load(ordering: .sequentiallyConsistent) }
+    }
 
     func open() { opened.store(true, ordering: .sequentiallyConsistent) }
 }

@@ -109,18 +109,6 @@ extension ScriptedPeer {
     }
 }
 
-/// Comes back when `condition` holds; looks again and again, as nobody announces it.
-func eventually(
-    _ what: String, within patience: Duration = .seconds(10), _ condition: () async -> Bool
-) async throws {
-    let deadline = SystemClock().now + patience
-    while await !condition() {
-        guard SystemClock().now < deadline else { throw TestFailure("waited in vain until \(what)") }
-        // Between two looks at what nobody announces.
-        try await Task.sleep(for: .milliseconds(1))
-    }
-}
-
 /// Runs `body` against a server, on a loop of its own whose clock runs; afterwards the server must hold what it
 /// held before (unless `body` stops it), and nothing at all once it has stopped.
 func withServer(

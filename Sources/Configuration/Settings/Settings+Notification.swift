@@ -10,6 +10,7 @@ extension Settings {
         package var secret: Located<SecretPlace>
         package var workflows: [String]
         package var statuses: [Status]
+        package var waiting: Int
 
         init(_ item: SettingItem) {
             name = item.required("name", .triggerName, "By which its deliveries are remembered.")
@@ -21,6 +22,9 @@ extension Settings {
                 "Of which workflows; `*` stands for any characters, `?` for one.")
             statuses = item.value(
                 "statuses", .list(of: .choice()), default: Status.allCases, "Of which ends.")
+            waiting = item.value(
+                "waiting", .integer(1...1_000_000), default: 10_000,
+                "How many may wait while it does not take them; then the oldest are given up.")
         }
     }
 }

@@ -14,11 +14,15 @@ extension Settings {
         package var secrets: [String]
         package var artifactBytes: Int
         package var keepWork: Duration
+        /// `nil` keeps any number of bytes.
+        package var keepWorkBytes: Int?
         /// `nil` keeps tasks however old they are.
         package var keep: Duration?
         /// `nil` keeps any number of them.
         package var count: Int?
         package var outputBytes: Int
+        /// `nil` keeps any number of bytes.
+        package var keepBytes: Int?
 
         init(_ section: SettingSection) {
             workflows = section.value(
@@ -64,6 +68,10 @@ extension Settings {
                 "keep_work", .duration(.zero ... .days(365)), default: .days(1), reload: true,
                 "How long the folder of a task that failed or was cancelled is kept, for a retry from one of its "
                     + "phases.")
+            let size = ValueKind.optional(.size(.mebibytes(1) ... .gibibytes(1 << 20)), none: "unlimited")
+            keepWorkBytes = section.value(
+                "keep_work_bytes", size, default: 20 << 30, reload: true,
+                "These folders, together; those of the tasks that ended first go first.")
             keep = section.value(
                 "keep", .optional(.duration(.hours(1) ... .days(36_500)), none: "forever"),
                 default: .days(90), reload: true, "How old tasks that are over may get.")
@@ -73,6 +81,10 @@ extension Settings {
             outputBytes = section.value(
                 "output_bytes", .size(.mebibytes(1) ... .gibibytes(1 << 10)), default: 10 << 30, reload: true,
                 "What all tasks said, together; the output of the oldest that are over goes first.")
+            keepBytes = section.value(
+                "keep_bytes", size, default: 50 << 30, reload: true,
+                "What all tasks said and the files that they keep, together; of those that are over, the ones that "
+                    + "ended first go first, with all that they left.")
         }
     }
 }

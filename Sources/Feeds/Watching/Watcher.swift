@@ -61,6 +61,7 @@ package final class Watcher: SessionBody, AsyncHeld {
 
     /// Whether it could be looked at; nil when nobody wants to know any more.
     private func lookOnce(on loop: isolated EventLoop) async -> Bool? {
+        let began = loop.now
         do {
             let value = try await source.look(until: loop.now + rhythm.timeout, on: loop)
             guard !Task.isCancelled else { return nil }
@@ -75,6 +76,8 @@ package final class Watcher: SessionBody, AsyncHeld {
             return nil
         } catch {
             guard !Task.isCancelled else { return nil }
+            // The loop was away, and its deadline went by unseen: that says nothing of the source.
+            guard loop.steadySince <= began else { return true }
             feed.markStale(reason(error), on: loop)
             return false
         }

@@ -61,6 +61,7 @@ package struct Application: RequestHandler {
         if let owner = caller.owner { journal.found(request, account: owner.account, on: loop) }
         try accounts.origins.check(request.head, approach, means: caller.means)
         try check(route.access, caller)
+        if request.head.target.query != nil { try route.check(request.head.target.parameters) }
         return try await route.handler(
             Call(request: request, parameters: parameters, caller: caller, asker: approach.address), loop)
     }

@@ -75,7 +75,8 @@ extension HoldfastServer {
         [
             MetricsSources.traffic(admission.traffic), MetricsSources.sessions(sessions, on: loops),
             MetricsSources.loops(group.loops), MetricsSources.children(try Nursery.shared()),
-            MetricsSources.store(store), MetricsSources.tasks(tasks), MetricsSources.log(log),
+            MetricsSources.store(store), MetricsSources.tasks(tasks), MetricsSources.triggers(triggers),
+            MetricsSources.log(log),
             MetricsSources.requests(journal),
             MetricsSources.audit { [audit] in (audit.waiting, audit.dropped) },
             MetricsSources.process(Self.build, startedAt: startedAt, offload: offload),

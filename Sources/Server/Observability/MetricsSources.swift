@@ -34,6 +34,13 @@ package enum MetricsSources {
         { metrics, _ in metrics.add(await tasks.line(), tasks.board.ended) }
     }
 
+    /// Without the notifications while the store does not answer.
+    static func triggers(_ triggers: Triggers) -> Route.MetricsSource {
+        { metrics, _ in
+            metrics.add(triggers.figures, try? await triggers.notifier.status())
+        }
+    }
+
     package static func log(_ log: LogWriter) -> Route.MetricsSource {
         { metrics, _ in metrics.add(log) }
     }

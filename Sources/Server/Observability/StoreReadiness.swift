@@ -5,6 +5,9 @@ import Wire
 
 /// Whether the store can be written to, asked of the disk once at a time and no more than once a second, however
 /// many ask: who comes while it is being asked gets that answer.
+///
+/// Where the disk has refused anybody's write, the server is not ready for a while, and then not before there is room
+/// for more than a page: a full disk takes a page long after it has refused what people sent.
 package final class StoreReadiness: Sendable {
     private struct Answer {
         let asked: Instant
@@ -15,6 +18,16 @@ package final class StoreReadiness: Sendable {
         var latest: Answer?
         var waiting: [CheckedContinuation<String?, Never>] = []
         var isAsking = false
+        /// How many refusals are known, and when the last of them was found.
+        var refusals: Int
+        var refused: Instant?
+    }
+
+    /// What the disk is to be asked for.
+    private enum Question {
+        case nothing
+        case page
+        case room
     }
 
     private enum Turn {
@@ -24,11 +37,16 @@ package final class StoreReadiness: Sendable {
     }
 
     private static let freshness = Duration.seconds(1)
+    /// So long after a refused write nobody is asked whether the next would fare better.
+    private static let distrust = Duration.seconds(5)
 
     private let store: Store
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    package init(_ store: Store) { self.store = store }
+    package init(_ store: Store) {
+        self.store = store
+        state = Mutex(State(refusals: store.refusals))
+    }
 
     /// For `HealthRoutes`.
     package var check: HealthRoutes.Check {
@@ -59,7 +77,7 @@ package final class StoreReadiness: Sendable {
     }
 
     private func ask(at now: Instant) async {
-        let reason = await probe()
+        let reason = await probe(question(at: now))
         let askers = state.withLock { state in
             state.latest = Answer(asked: now, reason: reason)
             state.isAsking = false
@@ -68,11 +86,32 @@ package final class StoreReadiness: Sendable {
         for asker in askers { asker.resume(returning: reason) }
     }
 
-    private func probe() async -> String? {
+    private func question(at now: Instant) -> Question {
+        let refusals = store.refusals
+        return state.withLock { state in
+            if refusals > state.refusals {
+                state.refusals = refusals
+                state.refused = now
+            }
+            guard let refused = state.refused else { return .page }
+            return now - refused < Self.distrust ? .nothing : .room
+        }
+    }
+
+    private func probe(_ question: Question) async -> String? {
         do throws(StoreError) {
-            try await store.probe()
+            switch question {
+            case .nothing: return "The database refused what was to be written a moment ago."
+            case .page: try await store.probe()
+            case .room:
+                try await store.probeRoom()
+                state.withLock { $0.refused = nil }
+            }
             return nil
         } catch {
+            // Its own refusal is no news.
+            let refusals = store.refusals
+            state.withLock { $0.refusals = refusals }
             return HTTPError(error).sentence
         }
     }

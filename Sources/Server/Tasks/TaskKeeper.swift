@@ -4,10 +4,12 @@ import Synchronization
 import Workflows
 
 /// Looks after what tasks stand on: reads workflows that have changed, every two seconds, and takes away what need not
-/// be kept of tasks, at the start and once an hour; at the start also what an earlier life left in their folders. To be stopped before the engine is closed.
+/// be kept of tasks, at the start and once an hour, by bytes once a minute; with that also what was left in their
+/// folders. To be stopped before the engine is closed.
 package final class TaskKeeper: Sendable {
     private static let pause = Duration.seconds(2)
     private static let betweenShortenings = Duration.seconds(3600)
+    private static let betweenMeasurings = Duration.seconds(60)
 
     private let engine: TaskEngine
     private let log: LogWriter
@@ -36,11 +38,16 @@ package final class TaskKeeper: Sendable {
     private func run(on loop: isolated EventLoop) async {
         var nextLook = loop.now + Self.pause
         var nextShortening = loop.now
+        var nextMeasuring = loop.now
         while !Task.isCancelled {
             if loop.now >= nextShortening {
                 nextShortening = loop.now + Self.betweenShortenings
+                nextMeasuring = loop.now + Self.betweenMeasurings
                 await clearFolders()
                 await shorten()
+            } else if loop.now >= nextMeasuring {
+                nextMeasuring = loop.now + Self.betweenMeasurings
+                await shortenBytes()
             }
             guard case .expired = await loop.sleep(until: nextLook) else { return }
             nextLook = loop.now + Self.pause
@@ -60,10 +67,28 @@ package final class TaskKeeper: Sendable {
 
     private func shorten() async {
         do throws(StoreError) {
-            try await engine.shorten(to: bounds.withLock { $0 })
+            tell(try await engine.shorten(to: bounds.withLock { $0 }))
         } catch {
             if !Task.isCancelled { log.warning("old tasks were not removed", ["reason": .text("\(error)")]) }
         }
+    }
+
+    private func shortenBytes() async {
+        do throws(StoreError) {
+            tell(try await engine.shortenBytes(to: bounds.withLock { $0 }))
+        } catch {
+            if !Task.isCancelled { log.warning("old tasks were not removed", ["reason": .text("\(error)")]) }
+        }
+    }
+
+    private func tell(_ report: TaskRetention.Report) {
+        guard !report.isEmpty else { return }
+        log.info(
+            "what need not be kept of tasks was removed",
+            [
+                "tasks": .number(report.tasks.count), "outputs": .number(report.logs),
+                "work_folders": .number(report.work),
+            ])
     }
 
     private func tell(_ changes: WorkflowChanges) {

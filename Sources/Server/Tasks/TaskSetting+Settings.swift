@@ -17,6 +17,8 @@ extension TaskSetting {
 
 extension TaskRetention.Bounds {
     init(_ tasks: Settings.Tasks) {
-        self.init(age: tasks.keep, count: tasks.count, eventBytes: Int64(tasks.outputBytes))
+        self.init(
+            age: tasks.keep, count: tasks.count, eventBytes: Int64(tasks.outputBytes),
+            bytes: tasks.keepBytes.map(Int64.init), workBytes: tasks.keepWorkBytes.map(Int64.init))
     }
 }

@@ -43,7 +43,7 @@ struct TriggerEndpoints: Sendable {
                 documentation: TriggerDocumentation.webhooks
             ) { call, loop async throws(HTTPError) in
                 let status = try await Self.heed { () throws(TriggerError) in
-                    try await triggers.webhooks.status()
+                    try await triggers.status()
                 }
                 return try .json(status, headers: fresh)
             },

@@ -20,7 +20,7 @@ final class TriggerFeeds: Sendable {
         pumps = [
             BoardPump(ringing: triggers.webhookNews, atMostEvery: Self.pause, on: home) { loop in
                 do throws(TriggerError) {
-                    return Self.say(try await triggers.webhooks.status(), on: webhooks, loop)
+                    return Self.say(try await triggers.status(), on: webhooks, loop)
                 } catch {
                     return Self.fail(error, webhooks, on: loop)
                 }

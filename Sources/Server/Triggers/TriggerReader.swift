@@ -91,7 +91,7 @@ struct TriggerReader {
         let target = NotificationTarget(
             name: setting.name, url: url, secret: secret,
             workflows: setting.workflows.map { TextPattern($0) },
-            statuses: Set(setting.statuses.map(TaskStatus.init)))
+            statuses: Set(setting.statuses.map(TaskStatus.init)), mostWaiting: setting.waiting)
         if target == nil { setting.url.reject("is no address of HTTP", in: mistakes) }
         return target
     }

@@ -19,9 +19,10 @@ final class Triggers: Sendable {
     }
 
     let features: PlannedFeatures
-    /// Rung when deliveries, or their sources, are other ones than before.
+    /// Rung when deliveries, their sources, or what is in the outbox, are other ones than before.
     let webhookNews: Bell
     let featureNews: Bell
+    let figures = TriggerFigures()
     private let engine: TaskEngine
     private let store: Store
     private let web: WebAccess
@@ -44,19 +45,29 @@ final class Triggers: Sendable {
             Parts(
                 plan: plan,
                 webhooks: Webhooks(
-                    plan.sources, in: store, submitter: engine, changed: { webhookNews.ring() }),
-                runner: Self.makeRunner(plan.schedules, engine, store, log),
-                notifier: Self.makeNotifier(plan.targets, engine, store, web, log)))
+                    plan.sources, in: store, submitter: engine, figures: figures,
+                    changed: { webhookNews.ring() }),
+                runner: Self.makeRunner(plan.schedules, engine, store, figures, log),
+                notifier: Self.makeNotifier(plan.targets, engine, store, web, webhookNews, log)))
         engine.endings.add { [weak self] task, db in try self?.notifier.add(task, in: db) }
         engine.board.observe { [weak self] task in
             guard let self, let task, task.status.isOver else { return }
             ends.note(task)
+            // It may have been put into an outbox.
+            if parts.withLock({ !$0.plan.targets.isEmpty }) { webhookNews.ring() }
         }
     }
 
     var webhooks: Webhooks { parts.withLock { $0.webhooks } }
     var notifier: Notifier { parts.withLock { $0.notifier } }
     private var runner: LoopBound<ScheduleRunner> { parts.withLock { $0.runner } }
+
+    /// What the feed `webhook-status` says.
+    func status() async throws(TriggerError) -> WebhookStatus {
+        var status = try await webhooks.status()
+        status.notifications = try await notifier.status()
+        return status
+    }
 
     /// All schedules, with their next times and what came of the last.
     func schedules() async throws(TriggerError) -> ScheduleList {
@@ -73,6 +84,7 @@ final class Triggers: Sendable {
     /// Begins, with what was left over from the last life.
     func start() async throws(StoreError) {
         do throws(TriggerError) {
+            try await webhooks.forget()
             try await webhooks.recover()
             try await notifier.start()
         } catch .store(let error) {
@@ -104,13 +116,14 @@ final class Triggers: Sendable {
         let old = parts.withLock { $0.plan }
         if plan.sources != old.sources {
             let webhooks = Webhooks(
-                plan.sources, in: store, submitter: engine, changed: { [webhookNews] in webhookNews.ring() })
+                plan.sources, in: store, submitter: engine, figures: figures,
+                changed: { [webhookNews] in webhookNews.ring() })
             parts.withLock { $0.webhooks = webhooks }
             webhookNews.ring()
         }
         if plan.schedules != old.schedules {
             await stopBeginning()
-            let runner = Self.makeRunner(plan.schedules, engine, store, log)
+            let runner = Self.makeRunner(plan.schedules, engine, store, figures, log)
             parts.withLock { $0.runner = runner }
             await runner.run { runner, loop in runner.start(on: loop) }
         }
@@ -120,23 +133,25 @@ final class Triggers: Sendable {
 
     private func replaceNotifier(_ targets: [NotificationTarget]) async {
         let old = notifier
-        let new = Self.makeNotifier(targets, engine, store, web, log)
+        let new = Self.makeNotifier(targets, engine, store, web, webhookNews, log)
         // From here on ends are written down for the new ones; what the old ones had is theirs too.
         parts.withLock { $0.notifier = new }
         await old.stop()
         do throws(TriggerError) { try await new.start() } catch {
             log.error("notifications are not sent until the next start", ["reason": .text("\(error)")])
         }
+        webhookNews.ring()
     }
 
     // MARK: Making
 
     private static func makeRunner(
-        _ schedules: [Schedule], _ engine: TaskEngine, _ store: Store, _ log: LogWriter
+        _ schedules: [Schedule], _ engine: TaskEngine, _ store: Store, _ figures: TriggerFigures,
+        _ log: LogWriter
     ) -> LoopBound<ScheduleRunner> {
         LoopBound(
             ScheduleRunner(
-                schedules, in: store, submitter: engine,
+                schedules, in: store, submitter: engine, figures: figures,
                 failed: { error in
                     log.error("schedules wait for the database", ["reason": .text("\(error)")])
                 }), to: engine.home)
@@ -144,7 +159,7 @@ final class Triggers: Sendable {
 
     private static func makeNotifier(
         _ targets: [NotificationTarget], _ engine: TaskEngine, _ store: Store, _ web: WebAccess,
-        _ log: LogWriter
+        _ news: Bell, _ log: LogWriter
     ) -> Notifier {
         var dialler = Dialler()
         if let url = (targets.first { $0.url.isSecure } ?? targets.first)?.url {
@@ -153,7 +168,7 @@ final class Triggers: Sendable {
             }
         }
         return Notifier(
-            targets, from: store, over: dialler, on: engine.home,
+            targets, from: store, over: dialler, on: engine.home, changed: { news.ring() },
             failed: { error in
                 log.error("notifications wait for the database", ["reason": .text("\(error)")])
             })

@@ -329,7 +329,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     /// its peer to take its answers has no other.
     private func arm(on loop: isolated EventLoop) {
         var next = isBlocked && phase == .waiting ? .distantFuture : limit
-        if isBlocked, phase != .closed { next = min(next, takenAt + policy.values.writeStalled) }
+        if isBlocked, phase != .closed { next = min(next, stalledAt(on: loop)) }
         if next == .distantFuture {
             if let timer { loop.cancel(timer) }
             timer = nil
@@ -338,9 +338,14 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         }
     }
 
+    /// When its peer has taken nothing for too long, while the loop was there to see it.
+    private func stalledAt(on loop: isolated EventLoop) -> Instant {
+        max(takenAt, loop.steadySince) + policy.values.writeStalled
+    }
+
     func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         self.timer = nil
-        if isBlocked, loop.now >= takenAt + policy.values.writeStalled {
+        if isBlocked, loop.now >= stalledAt(on: loop) {
             return giveBack(.notReading, on: loop)
         }
         guard loop.now >= limit, !(isBlocked && phase == .waiting) else { return arm(on: loop) }

@@ -99,7 +99,7 @@ extension WebSocket {
     private static var leastProgress: Int { 16 << 10 }
 
     private func checkStall(on loop: isolated EventLoop) {
-        let limit = movedAt + policy.values.writeStalled
+        let limit = max(movedAt, loop.steadySince) + policy.values.writeStalled
         guard loop.now >= limit else { return setTimer(limit, on: loop) }
         abort(.notReading, .notAnswering, "Nothing was read for too long", on: loop)
     }
@@ -108,7 +108,12 @@ extension WebSocket {
         if isHeld { return setTimer(loop.now + policy.values.ping, on: loop) }
         // Within a long frame no pong can come; that it comes at all is an answer, unless it only trickles.
         if decoder.progress() >= Self.leastProgress { heard(on: loop) }
-        if awaitsPong { return abort(.notAnswering, .notAnswering, "Not answering", on: loop) }
+        if awaitsPong {
+            // Where the loop was away, the answer may wait unread, or the peer was stopped with the machine.
+            let limit = loop.steadySince + policy.values.pong
+            guard loop.now >= limit else { return setTimer(limit, on: loop) }
+            return abort(.notAnswering, .notAnswering, "Not answering", on: loop)
+        }
         let quietUntil = movedAt + policy.values.ping
         guard loop.now >= quietUntil else { return setTimer(quietUntil, on: loop) }
         awaitsPong = true

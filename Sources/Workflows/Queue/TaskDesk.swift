@@ -9,6 +9,8 @@ final class TaskDesk {
     var isClosing = false
     /// The server is not there for anybody yet: nothing begins before it is.
     var isHeld = true
+    /// For who changes the line in more than one step.
+    let turns = LineTurns()
     /// Ended before they stood in the line.
     private var early: Set<TaskID> = []
     /// What has still to be told to runs on other loops.

@@ -76,7 +76,12 @@ extension TaskEngine {
                     + "from the first phase.")
         }
         do throws(TaskError) {
-            return try await submit(record, doing: entry, request).record
+            let submitted = try await submit(record, doing: entry, request).record
+            let taken = old.id
+            errands.send { [store] _ in
+                _ = try? await store.write { try TaskSizeTable.clearWork(of: [taken], in: $0) }
+            }
+            return submitted
         } catch {
             _ = await offHand(within: .seconds(10), on: home) {
                 _ = try? left.takeWork(of: taken)
@@ -111,62 +116,6 @@ extension TaskEngine {
         }
         let refusal = await run.run { run, loop in run.send(text, to: phase, on: loop) }
         if let refusal { throw .notNow(refusal) }
-    }
-
-    // MARK: The line
-
-    package func setPaused(_ isPaused: Bool) async throws(TaskError) {
-        do throws(StoreError) {
-            try await store.write { try TaskQueueTable.setPaused(isPaused, in: $0) }
-        } catch {
-            throw .store(error)
-        }
-        await desk.run { [workflows] desk, _ in
-            desk.queue.isPaused = isPaused
-            desk.beginNext(by: workflows)
-        }
-        board.lineChanged()
-    }
-
-    /// Puts a task that waits right before another, or at the end of those of its priority.
-    package func move(_ id: TaskID, before other: TaskID?) async throws(TaskError) {
-        let moved = await desk.run { desk, _ in
-            desk.queue.entry(id).map { ($0.number, desk.queue.move(id, before: other)) }
-        }
-        guard let (number, position) = moved else {
-            let record = try await record(id)
-            throw .notNow("The task \(id) does not wait: it is \(record.status.rawValue).")
-        }
-        guard let position else {
-            throw .notNow(
-                "The task \(other.map(\.text) ?? "") does not wait, or has another priority; a task moves among those "
-                    + "of its own.")
-        }
-        board.lineChanged()
-        do throws(StoreError) {
-            try await store.write { try TaskQueueTable.put(number, at: position, in: $0) }
-        } catch {
-            throw .store(error)
-        }
-    }
-
-    package struct Line: Sendable {
-        package let isPaused: Bool
-        package let running: [TaskID]
-        /// In the order in which they will begin.
-        package let waiting: [TaskID]
-    }
-
-    /// Without those that are over and have yet to give back what they hold.
-    package func line() async -> Line {
-        await desk.run { [board] desk, _ in
-            Line(
-                isPaused: desk.queue.isPaused,
-                running: desk.queue.running.keys.filter { board.active($0) != nil }.sorted {
-                    $0.text < $1.text
-                },
-                waiting: desk.queue.waiting.map(\.id).filter { board.active($0) != nil })
-        }
     }
 
     // MARK: Looking

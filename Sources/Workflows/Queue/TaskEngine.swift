@@ -134,6 +134,12 @@ extension TaskEngine: TaskRunOwner {
 
     func failed(_ id: TaskID, _ reason: String) { troubled(id, reason) }
 
+    func left(_ id: TaskID, _ size: FolderSize) {
+        // What is not written down is measured when folders are next cleared.
+        errands.send { [store] _ in _ = try? await store.write { try TaskSizeTable.put(size, of: id, in: $0) }
+        }
+    }
+
     func unstored(_ record: TaskRecord, from status: TaskStatus, number: Int64) {
         errands.send { [self] _ in await storeLate(record, from: status, number: number, on: home) }
     }

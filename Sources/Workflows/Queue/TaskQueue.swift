@@ -82,21 +82,23 @@ package struct TaskQueue: Sendable {
         if runningOf[workflow] == 0 { runningOf[workflow] = nil }
     }
 
-    /// Puts it right before `other`, or at the end of those with its priority. Returns its new position; nil when
-    /// one of the two does not wait, or they are of different priorities.
-    package mutating func move(_ id: TaskID, before other: TaskID?) -> Double? {
-        guard var entry = entry(id), other != id else { return entry(id)?.position }
+    /// Where it would stand right before `other`, or at the end of those with its priority; nil when one of the two
+    /// does not wait, or they are of different priorities.
+    package func place(of id: TaskID, before other: TaskID?) -> Double? {
+        guard let entry = entry(id), other != id else { return entry(id)?.position }
         let peers = waiting.filter { $0.priority == entry.priority && $0.id != id }
-        if let other {
-            guard let place = peers.firstIndex(where: { $0.id == other }) else { return nil }
-            let after = place > 0 ? peers[place - 1].position : peers[place].position - 2
-            entry.position = (after + peers[place].position) / 2
-        } else {
-            entry.position = (peers.last?.position ?? entry.position) + 1
-        }
+        guard let other else { return (peers.last?.position ?? entry.position) + 1 }
+        guard let place = peers.firstIndex(where: { $0.id == other }) else { return nil }
+        let after = place > 0 ? peers[place - 1].position : peers[place].position - 2
+        return (after + peers[place].position) / 2
+    }
+
+    /// Gives it another place, where it still waits.
+    package mutating func move(_ id: TaskID, to position: Double) {
+        guard var entry = entry(id) else { return }
+        entry.position = position
         remove(id)
         add(entry)
-        return entry.position
     }
 
     private static func goes(_ entry: Entry, before other: Entry) -> Bool {

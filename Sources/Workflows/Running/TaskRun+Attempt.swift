@@ -129,9 +129,11 @@ extension TaskRun {
     func leaveWorkspace(on loop: isolated EventLoop) async {
         guard record.startedAt != nil else { return }
         let (workspace, mayBeRetried) = (workspace, record.status != .succeeded && setting.keepWork > .zero)
-        _ = try? await folders.run(until: loop.now + .seconds(30), on: loop) {
+        let size = try? await folders.run(until: loop.now + .seconds(30), on: loop) {
             if mayBeRetried { try? workspace.leaveWork() } else { try? workspace.removeScratch() }
+            return workspace.measure()
         }
+        if let size, !size.isEmpty { owner.left(record.id, size) }
     }
 }
 

@@ -28,7 +28,7 @@ final class TaskRun: SessionBody, AsyncHeld, TaskJournalOwner, TimerHandler {
     /// What is said of phases while they run is stored a few times a second.
     private var hasRemark = false
     private var remark: TimerToken?
-    private let owner: any TaskRunOwner
+    let owner: any TaskRunOwner
     private var stored: TaskStatus
     private var saver: Task<Void, Never>?
     private var isSaved = true

@@ -6,6 +6,9 @@ protocol TaskRunOwner: AnyObject, Sendable {
     /// All is given back.
     func closed(_ id: TaskID, number: Int64)
 
+    /// What its folder takes, now that it is over.
+    func left(_ id: TaskID, _ size: FolderSize)
+
     /// How the task ended could not be stored in time.
     func unstored(_ record: TaskRecord, from status: TaskStatus, number: Int64)
 

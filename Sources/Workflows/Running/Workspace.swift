@@ -22,6 +22,9 @@ package struct Workspace: Sendable {
     package var files: String { "\(path)/files" }
     package var artifacts: String { "\(path)/artifacts" }
 
+    /// Something is there that a task may go on from.
+    var hasWork: Bool { unsafe access(work, F_OK) == 0 }
+
     /// Makes what is not there.
     package func make() throws(SystemError) {
         let tasks = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
@@ -43,7 +46,7 @@ package struct Workspace: Sendable {
 
     /// Takes over what the phases of another task left. False where that is there no more.
     func takeWork(of other: Workspace) throws(SystemError) -> Bool {
-        guard unsafe access(other.work, F_OK) == 0 else { return false }
+        guard other.hasWork else { return false }
         try make()
         // Empty, as it was just made.
         guard unsafe rename(other.work, work) == 0 else {
@@ -65,7 +68,13 @@ package struct Workspace: Sendable {
 
     /// When the task has ended: all but the artifacts goes, and the whole folder where there are none.
     package func removeScratch() throws(SystemError) {
-        try FolderSweep.remove(work)
+        // Whole or not at all for who would take it over meanwhile. What a server left that was killed goes first.
+        let removed = "\(path)/removed"
+        try FolderSweep.remove(removed)
+        guard unsafe rename(work, removed) == 0 || errno == ENOENT else {
+            throw SystemError("rename \(work)")
+        }
+        try FolderSweep.remove(removed)
         try FolderSweep.remove(files)
         // Refused where there is something in them; a server that was killed may have taken the first away already.
         unsafe _ = rmdir(artifacts)

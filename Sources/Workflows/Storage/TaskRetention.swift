@@ -1,8 +1,8 @@
 package import Loop
 package import Store
 
-/// Takes away what need not be kept of tasks that are over: whole tasks by age and number, the events of the oldest
-/// where all events together are too many bytes. In batches, so that nobody else who writes waits for longer than
+/// Takes away what need not be kept of tasks that are over: whole tasks by age, number and bytes, the events of the
+/// oldest where all events together are too many bytes. In batches, so that nobody else who writes waits for longer than
 /// one of them takes.
 package struct TaskRetention: Sendable {
     package struct Bounds: Equatable, Sendable {
@@ -12,11 +12,20 @@ package struct TaskRetention: Sendable {
         package var count: Int?
         /// How many bytes of events, in all.
         package var eventBytes: Int64?
+        /// How many bytes of events and artifacts, in all.
+        package var bytes: Int64?
+        /// How many bytes of what phases left for a retry, in all.
+        package var workBytes: Int64?
 
-        package init(age: Duration? = nil, count: Int? = nil, eventBytes: Int64? = nil) {
+        package init(
+            age: Duration? = nil, count: Int? = nil, eventBytes: Int64? = nil, bytes: Int64? = nil,
+            workBytes: Int64? = nil
+        ) {
             self.age = age
             self.count = count
             self.eventBytes = eventBytes
+            self.bytes = bytes
+            self.workBytes = workBytes
         }
     }
 
@@ -25,13 +34,17 @@ package struct TaskRetention: Sendable {
         package var tasks: [TaskID] = []
         /// Tasks that are still there, but of whose log only the last entry is.
         package var logs = 0
+        /// Tasks that are still there, but cannot be gone on from one of their phases any more.
+        package var work = 0
+
+        package var isEmpty: Bool { self == Report() }
     }
 
     /// Most tasks, and about as many bytes of events, that go in one batch.
-    private static let batch = 100
+    static let batch = 100
     private static let batchBytes = 4 << 20
 
-    private let store: Store
+    let store: Store
 
     package init(in store: Store) { self.store = store }
 
@@ -46,6 +59,9 @@ package struct TaskRetention: Sendable {
         }
         if let count = bounds.count {
             report.tasks += try await removeTasks(endedBefore: nil, beyond: count, sparing: read)
+        }
+        if let bytes = bounds.bytes {
+            report.tasks += try await removeTasks(toBytes: bytes, sparing: read)
         }
         try await sweep()
         if let bytes = bounds.eventBytes { report.logs = try await removeEvents(to: bytes, sparing: read) }

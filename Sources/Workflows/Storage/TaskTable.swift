@@ -7,7 +7,7 @@ package import Store
 /// The columns of `task` are what is searched and sorted by, so that its rows are small; the record itself, and the
 /// state document, have tables of their own.
 package enum TaskTable {
-    package static let migrations = own + DefinitionTable.migrations
+    package static let migrations = own + DefinitionTable.migrations + TaskSizeTable.migrations
 
     private static let own = [
         Migration(
@@ -144,6 +144,7 @@ package enum TaskTable {
         try db.run("delete from task_record where task = ?", number)
         try db.run("delete from task_state where task = ?", number)
         try db.run("delete from task_request where task = ?", number)
+        try TaskSizeTable.remove(number, in: db)
         try EventTable.orphan(number, in: db)
     }
 

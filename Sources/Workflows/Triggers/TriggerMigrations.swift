@@ -43,5 +43,35 @@ package enum TriggerMigrations {
             create index notification_next on notification(target, next) where state = 'pending';
             create index notification_over on notification(id) where state <> 'pending';
             """),
+        Migration(
+            20, "notification_figures",
+            """
+            -- In the order of their making: the oldest that wait are given up first.
+            create index notification_pending on notification(target, id) where state = 'pending';
+
+            -- How the deliveries to each target have gone, kept by what is done to its notifications.
+            create table notification_figures(
+                target text primary key,
+                waiting integer not null default 0, delivered integer not null default 0,
+                retried integer not null default 0, given_up integer not null default 0,
+                crowded_out integer not null default 0
+            ) strict, without rowid;
+            insert into notification_figures(target, waiting, delivered, given_up)
+                select target, sum(state = 'pending'), sum(state = 'delivered'), sum(state = 'undeliverable')
+                from notification group by target;
+
+            create trigger notification_is_added after insert on notification begin
+                insert into notification_figures(target, waiting) values (new.target, 1)
+                    on conflict do update set waiting = waiting + 1;
+            end;
+            create trigger notification_is_settled after update of state, attempts on notification begin
+                update notification_figures set
+                    waiting = waiting + (new.state = 'pending') - (old.state = 'pending'),
+                    delivered = delivered + (new.state = 'delivered' and old.state <> 'delivered'),
+                    retried = retried + (new.state = 'pending' and new.attempts > old.attempts),
+                    given_up = given_up + (new.state = 'undeliverable' and old.state <> 'undeliverable')
+                    where target = new.target;
+            end;
+            """),
     ]
 }

@@ -121,7 +121,9 @@ struct AccountsGround: Sendable {
     ) async {
         wall.advance(by: span)
         clock.advance(by: span)
-        await eventually(at: place, condition)
+        do { try await eventually("it is so after \(span)", condition) } catch {
+            Issue.record(error, sourceLocation: place)
+        }
     }
 }
 
@@ -199,18 +201,6 @@ private func run(
     on loop: isolated EventLoop
 ) async throws {
     try await body(ground, loop)
-}
-
-/// Waits for what has no one to tell of it; gives up loudly after ten seconds.
-private func eventually(at place: SourceLocation, _ condition: () -> Bool) async {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record("it did not happen within ten seconds", sourceLocation: place)
-            return
-        }
-        await Task.yield()
-    }
 }
 
 private func temporaryFolder() -> String {

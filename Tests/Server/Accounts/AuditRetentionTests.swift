@@ -97,7 +97,7 @@ import Testing
             await Self.record(5, ground)
             ground.wall.advance(by: .days(91))
             keeper.start(on: loop)
-            await Self.eventually(5, ground, loop)
+            try await Self.forgotten(5, ground)
             await Self.record(7, ground)
             for _ in 0..<90 {
                 ground.wall.advance(by: .days(1))
@@ -106,21 +106,15 @@ import Testing
             #expect(ground.audit.waiting == 0)
             keeper.apply(Self.kept(.days(10)))
             await ground.advance(by: .days(1), on: loop) { loop.now >= ground.clock.now }
-            await Self.eventually(8, ground, loop)
+            try await Self.forgotten(8, ground)
             await keeper.stop()
         }
     }
 
     /// Waits until the newest entry says that so many were forgotten.
-    private static func eventually(_ count: Int, _ ground: AccountsGround, _ loop: isolated EventLoop) async {
-        let deadline = ContinuousClock.now + .seconds(10)
-        var detail: String?
-        while detail?.hasPrefix("\(count) entries") != true {
-            guard ContinuousClock.now < deadline else {
-                Issue.record("\(count) were to be forgotten, and the trail says: \(detail ?? "nothing")")
-                return
-            }
-            detail = try? await entries(ground).first?.detail
+    private static func forgotten(_ count: Int, _ ground: AccountsGround) async throws {
+        try await eventually("\(count) are forgotten") {
+            try await entries(ground).first?.detail?.hasPrefix("\(count) entries") == true
         }
     }
 

@@ -1,4 +1,6 @@
+import Configuration
 import Feeds
+import Glibc
 import Loop
 import Sessions
 import Store
@@ -10,7 +12,7 @@ import Workflows
 
 @testable import Server
 
-/// The feeds of tasks over a real store and real sockets, on loops whose clock is turned by hand.
+/// The server's own feeds over a real store and real sockets, on loops whose clock is turned by hand.
 struct BoardGround: Sendable {
     let clock = ManualClock()
     let group: LoopGroup
@@ -19,7 +21,12 @@ struct BoardGround: Sendable {
     let engine: TaskEngine
     let directory = FeedDirectory()
     let feeds: TaskFeeds
+    /// With one source, `hub`.
+    let triggers: Triggers
     let port: UInt16
+    private let triggerFeeds: TriggerFeeds
+    private let log: LogWriter
+    private let logDescriptor: CInt
     private let pool: Offload
     private let listener: Listener
 
@@ -31,7 +38,8 @@ struct BoardGround: Sendable {
         }
         store = try Store(
             folder: folder.file("data"),
-            migrations: TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations)
+            migrations: TaskTable.migrations + EventTable.migrations + TaskQueueTable.migrations
+                + FeatureTable.migrations + TriggerMigrations.all)
         pool = try Offload(name: "offload", threads: 2, capacity: 64)
         let workflows = WorkflowFolder(folder.file("workflows"))
         _ = try WorkflowFolder.installExamples(in: folder.file("workflows"))
@@ -44,18 +52,39 @@ struct BoardGround: Sendable {
         await engine.begin()
         feeds = TaskFeeds(of: engine, in: directory, startingAt: 1)
         let builtIn = BuiltInFeeds(in: directory, on: group.loops[0])
+        logDescriptor = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
+        log = try LogWriter(descriptor: logDescriptor, format: .text)
+        triggers = Triggers(
+            try Self.plan(in: folder), of: engine, in: store, web: WebAccess(lookingUpIn: pool), log: log)
+        triggerFeeds = TriggerFeeds(of: triggers, in: directory, on: group.loops[0])
         let endpoints = (FeedEndpoints(directory), BoardEndpoints(feeds, of: engine))
         let routes = endpoints.0.routes + endpoints.1.routes
         let live = LiveEndpoint([endpoints.1.source, endpoints.0.source])
         await builtIn.publish(routes)
         let watch = SystemWatch(folder: folder.path, loops: [], thresholds: HealthThresholds())
-        await builtIn.watch(watch, every: .seconds(2), in: pool, of: sessions)
+        await builtIn.watch(
+            watch, every: .seconds(2), in: pool, of: sessions,
+            parts: SystemParts(store, engine, directory, triggers).all)
         feeds.start()
+        try await triggers.start()
+        triggerFeeds.start()
         let service = BoardService(router: try Router(routes + live.routes), sessions: sessions)
         let policy = TransportPolicy(values)
         listener = Listener(
             service, policy: policy, admission: Admission(traffic: policy.traffic), loops: group.loops)
         port = try await listener.start(on: #require(SocketAddress(parsing: "127.0.0.1:0"))).port
+    }
+
+    private static func plan(in folder: TemporaryFolder) throws -> TriggerPlan {
+        let secret = folder.file("secret")
+        let file = unsafe try #require(fopen(secret, "we"))
+        unsafe fputs("a secret of the hub", file)
+        unsafe fclose(file)
+        let text =
+            "webhooks: [{name: hub, kind: bearer, secret_file: '\(secret)', mappings: [{workflow: hello}]}]"
+        let configuration = ConfigurationFile(path: "h.yaml", bytes: Array(text.utf8))
+        return try TriggerPlan(
+            SettingSources(file: configuration, environment: ["HOME": "/"]).read { Settings($0) }.settings)
     }
 
     /// What ends has deadlines, so time goes on meanwhile.
@@ -71,16 +100,21 @@ struct BoardGround: Sendable {
         await turning.value
         await group.stop()
         pool.stop()
+        log.stop()
+        Glibc.close(logDescriptor)
     }
 
     private func end() async {
         await listener.stopAccepting()
+        await triggers.stopBeginning()
         await engine.stopBeginning()
         _ = await sessions.drain(within: .seconds(5))
         await WebSocket.cutAll(on: group.loops)
         await listener.drain(until: clock.now)
         await feeds.stop()
+        await triggerFeeds.stop()
         await directory.close()
+        await triggers.stop()
         await engine.close()
         await store.close()
     }
@@ -91,18 +125,28 @@ struct BoardGround: Sendable {
         return client
     }
 
+    /// Turns the clock, and comes back when all loops have done what was due by then.
+    func turn(by span: Duration) async throws {
+        clock.advance(by: span)
+        for loop in group.loops {
+            while await loop.now < clock.now { await Task.yield() }
+            // What is due is done before the next job.
+            for _ in 0..<3 { _ = await loop.holdings }
+        }
+    }
+
     /// What a feed says now, as soon as it is as wanted.
     func settled(_ name: String, _ condition: (String) -> Bool) async throws -> String {
         let feed = try #require(FeedName(name).flatMap(directory.feed))
-        let deadline = SystemClock().now + .seconds(20)
-        while SystemClock().now < deadline {
+        var text = ""
+        try await eventually("\(name) says it", within: .seconds(20)) {
             let message = await feed.glimpse(after: nil, limit: 1).messages.last
-            let text = message.map { String(decoding: $0, as: UTF8.self) } ?? ""
-            if condition(text) { return text }
+            text = message.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            if condition(text) { return true }
             clock.advance(by: .milliseconds(5))
-            await Task.yield()
+            return false
         }
-        throw RawClient.Gone(description: "\(name) does not say it")
+        return text
     }
 }
 

@@ -20,6 +20,8 @@ final class RawClient {
     private var decoder = WebSocketDecoder(role: .client, limits: WebSocketLimits(), deflate: nil)
     private var heard: [Heard] = []
     private var pings: [[UInt8]] = []
+    /// Of the protocol, as many as came.
+    private(set) var pingCount = 0
 
     init(port: UInt16) throws {
         raw = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
@@ -219,12 +221,17 @@ final class RawClient {
         }
     }
 
-    /// Waits for the next ping, and answers it. What else comes meanwhile is kept.
-    func answerPing() throws {
+    /// Waits for the next ping that is not answered yet. What else comes meanwhile is kept.
+    func awaitPing() throws {
         while pings.isEmpty {
             try decode()
             if pings.isEmpty, !(try receive()) { throw Gone(description: "the stream ended without a ping") }
         }
+    }
+
+    /// Waits for the next ping, and answers it. What else comes meanwhile is kept.
+    func answerPing() throws {
+        try awaitPing()
         var frame: [UInt8] = []
         unsafe pings.removeFirst().withUnsafeBytes {
             unsafe WebSocketEncoder.append(.pong, $0, key: 0x1234_5678, to: &frame)
@@ -243,7 +250,9 @@ final class RawClient {
                     unsafe heard.append(.text(String(decoding: payload, as: UTF8.self)))
                 case .close(let code, let reason):
                     unsafe heard.append(.close(code?.rawValue, String(decoding: reason, as: UTF8.self)))
-                case .ping(let payload): unsafe pings.append(Array(payload))
+                case .ping(let payload):
+                    unsafe pings.append(Array(payload))
+                    pingCount += 1
                 case .pong: break
                 }
             }

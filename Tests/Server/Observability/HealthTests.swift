@@ -102,4 +102,49 @@ import Wire
             #expect(await after.check(loop) == HTTPError(StoreError.closed).sentence)
         }
     }
+
+    /// The database may grow no further, as on a full disk: the page of a probe is written over, and what people send
+    /// is refused.
+    @Test func aRefusedWriteIsSaidAtOnceAndForgottenWhenThereIsRoom() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(
+            folder: folder.path, migrations: [Migration(1, "x", "create table sent(text text) strict")])
+        let readiness = StoreReadiness(store)
+        let clock = ManualClock()
+        try await withLoop(clock: clock) { loop, _ in
+            #expect(await readiness.check(loop) == nil)
+            try await store.write { db in
+                let pages = try db.first("pragma page_count") { try $0[0, as: Int.self] } ?? 0
+                // Its size now, since that is more.
+                _ = try db.first("pragma max_page_count = 1") { try $0[0, as: Int.self] }
+                #expect(pages > 1)
+            }
+            await #expect(throws: StoreError.diskFull) {
+                try await store.write { try $0.run("insert into sent values (hex(zeroblob(100000)))") }
+            }
+            #expect(await second(later: clock, readiness, on: loop) != nil)
+            // A page alone would be taken.
+            try await store.probe()
+            for _ in 0..<20 {
+                #expect(await second(later: clock, readiness, on: loop) != nil)
+            }
+            try await store.write { db in
+                _ = try db.first("pragma max_page_count = 1000000") { try $0[0, as: Int.self] }
+            }
+            #expect(await second(later: clock, readiness, on: loop) == nil)
+            try await store.write { try $0.run("insert into sent values (hex(zeroblob(100000)))") }
+            #expect(await second(later: clock, readiness, on: loop) == nil)
+        }
+        await store.close()
+    }
+
+    /// What it says when a second has passed.
+    private func second(
+        later clock: ManualClock, _ readiness: StoreReadiness, on loop: isolated EventLoop
+    ) async -> String? {
+        let next = loop.now + .seconds(1)
+        clock.advance(by: .seconds(1))
+        await loop.sleep(until: next)
+        return await readiness.check(loop)
+    }
 }

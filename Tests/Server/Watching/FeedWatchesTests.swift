@@ -21,13 +21,13 @@ import Testing
         return messages.last.map { String(decoding: $0, as: UTF8.self) } ?? "nothing"
     }
 
-    private static func eventually(_ condition: () async -> Bool) async -> Bool {
-        let deadline = SystemClock().now + .seconds(20)
-        while SystemClock().now < deadline {
-            if await condition() { return true }
-            await Task.yield()
+    /// Waits until a feed says it.
+    private static func settled(
+        _ name: String, in feeds: FeedDirectory, _ condition: (String) -> Bool
+    ) async throws {
+        try await eventually("\(name) says it", within: .seconds(20)) {
+            condition(await value(of: name, in: feeds))
         }
-        return false
     }
 
     fileprivate func withWatches(
@@ -61,18 +61,12 @@ import Testing
                     {name: web, http: "http://127.0.0.1:\(ground.port)/api/v1/feeds/origin", type: page},
                     {name: gone, http: "http://127.0.0.1:\(ground.port)/nix"}
                     """))
-            #expect(
-                await Self.eventually {
-                    await Self.value(of: "cmd", in: ground.feeds).hasSuffix(#""data":7}"#)
-                })
-            #expect(
-                await Self.eventually {
-                    let value = await Self.value(of: "web", in: ground.feeds)
-                    return value.hasPrefix(#"{"type":"page","#) && value.contains(#""data":{"from":"web"}"#)
-                })
+            try await Self.settled("cmd", in: ground.feeds) { $0.hasSuffix(#""data":7}"#) }
+            try await Self.settled("web", in: ground.feeds) {
+                $0.hasPrefix(#"{"type":"page","#) && $0.contains(#""data":{"from":"web"}"#)
+            }
             let failure = "It could not be looked at: it was answered with 404 Not Found."
-            #expect(
-                await Self.eventually { await Self.value(of: "gone", in: ground.feeds).contains(failure) })
+            try await Self.settled("gone", in: ground.feeds) { $0.contains(failure) }
             #expect(try client.request("POST /api/v1/feeds/cmd", body: "1").status == 403)
             #expect(try client.request("DELETE /api/v1/feeds/cmd").status == 403)
             let list = try client.request("GET /api/v1/feeds").body
@@ -86,22 +80,15 @@ import Testing
                 Self.watches(
                     "{name: a, command: echo 1}, {name: b, command: echo 1}, {name: c, command: echo 1}"))
             for name in ["a", "b", "c"] {
-                #expect(
-                    await Self.eventually {
-                        await Self.value(of: name, in: ground.feeds).contains(#""data":1"#)
-                    })
+                try await Self.settled(name, in: ground.feeds) { $0.contains(#""data":1"#) }
             }
             let feeds = ["a", "b", "c"].compactMap { FeedName($0) }.compactMap { ground.feeds.feed($0) }
             try #require(feeds.count == 3)
             try await watches.apply(
                 Self.watches(
                     "{name: a, command: echo 1}, {name: b, command: echo 2}, {name: d, command: echo 4}"))
-            #expect(
-                await Self.eventually { await Self.value(of: "b", in: ground.feeds).hasSuffix(#""data":2}"#) }
-            )
-            #expect(
-                await Self.eventually { await Self.value(of: "d", in: ground.feeds).hasSuffix(#""data":4}"#) }
-            )
+            try await Self.settled("b", in: ground.feeds) { $0.hasSuffix(#""data":2}"#) }
+            try await Self.settled("d", in: ground.feeds) { $0.hasSuffix(#""data":4}"#) }
             #expect(await Self.value(of: "c", in: ground.feeds) == "none")
             #expect(
                 ground.feeds.feed(feeds[0].name) === feeds[0] && ground.feeds.feed(feeds[1].name) === feeds[1]

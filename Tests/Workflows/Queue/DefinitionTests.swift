@@ -127,10 +127,10 @@ import Testing
                 _ = await ground.engine.reloadWorkflows()
                 #expect(try await ground.definitions() == 2)
                 try await ground.engine.delete(first[0])
-                try await ground.engine.shorten(to: TaskRetention.Bounds())
+                _ = try await ground.engine.shorten(to: TaskRetention.Bounds())
                 #expect(try await ground.definitions() == 2)
                 try await ground.engine.delete(first[1])
-                try await ground.engine.shorten(to: TaskRetention.Bounds())
+                _ = try await ground.engine.shorten(to: TaskRetention.Bounds())
                 #expect(try await ground.definitions() == 1)
             }
         }

@@ -12,7 +12,8 @@ import Testing
 final class EngineGround: Sendable {
     let engine: TaskEngine
     let sessions: Sessions
-    private let store: Store
+    let store: Store
+    private let setting: TaskSetting
     private let group: LoopGroup
     private let pool: Offload
 
@@ -34,6 +35,7 @@ final class EngineGround: Sendable {
         var setting = TaskSetting(
             ladder: Self.quick, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], folder: data)
         change(&setting)
+        self.setting = setting
         engine = TaskEngine(
             setting, workflows: WorkflowFolder("\(data)/workflows"), store: store, sessions: sessions,
             offload: pool, folders: pool,
@@ -42,13 +44,17 @@ final class EngineGround: Sendable {
     }
 
     /// Runs `body` beside an engine that has started, and ends it as the server does. Nothing is left then.
+    ///
+    /// - Parameter prepare: makes what is there before the engine starts.
     static func run(
         in data: String, _ change: (inout TaskSetting) -> Void = { _ in },
+        prepare: (Store) async throws -> Void = { _ in },
         _ body: (EngineGround, TaskEngine.Recovery) async throws -> Void
     ) async throws {
         let ground = try EngineGround(in: data, change)
         let result: Result<Void, any Error>
         do {
+            try await prepare(ground.store)
             _ = try await ground.engine.openWorkflows()
             let recovery = try await ground.engine.start()
             await ground.engine.begin()
@@ -95,6 +101,24 @@ final class EngineGround: Sendable {
         var setting = engine.setting.withLock { $0 }
         setting.concurrency = concurrency
         return setting
+    }
+
+    /// Has the engine take over settings that were read again.
+    func apply(_ change: (inout TaskSetting) -> Void) async {
+        var setting = setting
+        change(&setting)
+        await engine.apply(setting)
+    }
+
+    /// Waits until somebody on another thread has answered.
+    func hear(_ reply: Reply<Void>) async -> Bool { await Self.hear(reply, on: group.loops[0]) }
+
+    private static func hear(_ reply: Reply<Void>, on loop: isolated EventLoop) async -> Bool {
+        if case .value = await reply.wait(until: loop.now + patience, on: loop) { true } else { false }
+    }
+
+    func stored(_ id: TaskID) async throws -> TaskRecord {
+        try #require(try await store.read { try TaskTable.task(id, in: $0) }).record
     }
 
     func submit(

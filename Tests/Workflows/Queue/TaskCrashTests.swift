@@ -1,7 +1,6 @@
 import Glibc
 import Loop
 import Store
-import Synchronization
 import TestKit
 import Testing
 
@@ -11,37 +10,39 @@ import Testing
 @Suite struct TaskCrashTests {
     @Test func nothingOfATaskRunsBeforeItIsStoredThatItRuns() async throws {
         let script = #"if [ -e "$FOLDER/free" ]; then echo late; else echo early; fi > "$FOLDER/seen""#
-        try await CrashGround.run(script: script, concurrency: 0) { ground, loop in
-            let task = try await ground.engine.submit(TaskRequest(workflow: "only")).record
-            let (seen, free) = ("\(ground.folder)/seen", "\(ground.folder)/free")
-            let store = ground.store
-            let isHeld = Atomic(false)
-            // The disk takes its time, until there is the file `free`.
-            async let held: Void = store.write { _ in
-                isHeld.store(true, ordering: .relaxed)
-                for _ in 0..<4000 where !isThere(free) { _ = poll(nil, 0, 1) }
+        try await withOnly(script) { data in
+            let (seen, free) = ("\(data)/seen", "\(data)/free")
+            try await EngineGround.run(
+                in: data, { ($0.concurrency, $0.environment["FOLDER"]) = (0, data) }
+            ) { ground, _ in
+                let id = try await ground.submit("only")
+                let (store, isHeld) = (ground.store, Reply<Void>())
+                // The disk takes its time, until there is the file `free`.
+                async let held: Void = store.write { _ in
+                    isHeld.answer(())
+                    for _ in 0..<4000 where !isThere(free) { _ = poll(nil, 0, 1) }
+                }
+                try #require(await ground.hear(isHeld))
+                await ground.apply { $0.concurrency = 4 }
+                // As long a wrong engine has to show itself.
+                try? await eventually("it begins too early", within: .milliseconds(500)) { isThere(seen) }
+                makeFile(free)
+                try await held
+                #expect(try await ground.wait(for: id).status == .succeeded)
+                #expect(ProcFile.contents(seen) == Array("late\n".utf8))
             }
-            while !isHeld.load(ordering: .relaxed) { await loop.sleep(until: loop.now + .milliseconds(1)) }
-            await ground.engine.apply(CrashGround.setting(4, in: ground.folder))
-            // As long a wrong engine has to show itself.
-            let patience = loop.now + .milliseconds(500)
-            while !isThere(seen), loop.now < patience {
-                await loop.sleep(until: loop.now + .milliseconds(5))
-            }
-            makeFile(free)
-            try await held
-            #expect(try await ground.end(of: task.id, on: loop).status == .succeeded)
-            #expect(ProcFile.contents(seen) == Array("late\n".utf8))
         }
     }
 
     @Test func aCancelThatIsAnsweredIsStored() async throws {
-        try await CrashGround.run(concurrency: 0) { ground, loop in
-            let task = try await ground.engine.submit(TaskRequest(workflow: "only")).record
-            _ = try await ground.engine.cancel(task.id, by: "anna")
-            let stored = try await ground.stored(task.id)
-            #expect(stored.isCancelling || stored.status == .cancelled)
-            #expect(try await ground.end(of: task.id, on: loop).reason == .cancelled)
+        try await withOnly { data in
+            try await EngineGround.run(in: data, { $0.concurrency = 0 }) { ground, _ in
+                let id = try await ground.submit("only")
+                _ = try await ground.engine.cancel(id, by: "anna")
+                let stored = try await ground.stored(id)
+                #expect(stored.isCancelling || stored.status == .cancelled)
+                #expect(try await ground.wait(for: id).reason == .cancelled)
+            }
         }
     }
 
@@ -49,37 +50,47 @@ import Testing
         var cancelled = TaskRecord.sample("only")
         cancelled.isCancelling = true
         let task = cancelled
-        try await CrashGround.run(prepare: { store, _ in try await store.add(task) }) { ground, _ in
-            let record = try await ground.stored(task.id)
-            #expect(record.status == .cancelled)
-            #expect(record.startedAt == nil)
+        try await withOnly { data in
+            try await EngineGround.run(in: data, prepare: { try await $0.add(task) }) { ground, _ in
+                let record = try await ground.stored(task.id)
+                #expect(record.status == .cancelled)
+                #expect(record.startedAt == nil)
+            }
         }
     }
 
     @Test func whatIsLeftInFoldersGoesButForArtifacts() async throws {
         let (running, over) = (TaskRecord.sample("only"), TaskRecord.sample("only").ended(.succeeded))
         let (gone, kept) = (TaskID.make(), "artifacts/kept")
-        func space(_ id: TaskID, _ folder: String) -> Workspace { Workspace(data: folder, task: id) }
-        try await CrashGround.run(
-            prepare: { store, folder in
-                let number = try await store.add(running)
-                _ = try await store.change(number, to: running.running(), from: .pending)
-                try await store.add(over)
-                for id in [running.id, over.id, gone] {
-                    try space(id, folder).make()
-                    makeFile(space(id, folder).work + "/left")
+        try await withOnly { data in
+            func space(_ id: TaskID) -> Workspace { Workspace(data: data, task: id) }
+            try await EngineGround.run(
+                in: data,
+                prepare: { store in
+                    let number = try await store.add(running)
+                    _ = try await store.change(number, to: running.running(), from: .pending)
+                    try await store.add(over)
+                    for id in [running.id, over.id, gone] {
+                        try space(id).make()
+                        makeFile(space(id).work + "/left")
+                    }
+                    makeFile(space(over.id).path + "/" + kept)
                 }
-                makeFile(space(over.id, folder).path + "/" + kept)
+            ) { ground, _ in
+                #expect(try await ground.stored(running.id).reason == .interrupted)
+                #expect(!isThere(space(running.id).path))
+                try await ground.engine.clearFolders()
+                #expect(!isThere(space(gone).path))
+                #expect(!isThere(space(over.id).work))
+                #expect(isThere(space(over.id).path + "/" + kept))
             }
-        ) { ground, _ in
-            #expect(try await ground.stored(running.id).reason == .interrupted)
-            #expect(!isThere(space(running.id, ground.folder).path))
-            try await ground.engine.clearFolders()
-            #expect(!isThere(space(gone, ground.folder).path))
-            #expect(!isThere(space(over.id, ground.folder).work))
-            #expect(isThere(space(over.id, ground.folder).path + "/" + kept))
         }
     }
+}
+
+/// A data folder with one workflow, `only`.
+private func withOnly(_ script: String = "true", _ body: (String) async throws -> Void) async throws {
+    try await withWorkflows(["only": "phases: {one: {run: [sh, -c, '\(script)']}}"], body)
 }
 
 private func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

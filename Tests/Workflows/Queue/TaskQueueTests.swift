@@ -18,6 +18,12 @@ import Testing
                 position: position))
     }
 
+    private mutating func move(_ id: TaskID, before other: TaskID?) -> Bool {
+        guard let position = queue.place(of: id, before: other) else { return false }
+        queue.move(id, to: position)
+        return true
+    }
+
     private func number(_ id: TaskID?) -> Int64? { ids.first { $0.value == id }?.key }
 
     /// In the order in which they begin, at most `count`.
@@ -89,11 +95,11 @@ import Testing
 
     @Test mutating func aTaskMovesBeforeAnotherOrToTheEnd() {
         for one in 1...4 { add(Int64(one), by: "a") }
-        #expect(queue.move(ids[4]!, before: ids[1]!) != nil)
-        #expect(queue.move(ids[1]!, before: nil) != nil)
+        #expect(move(ids[4]!, before: ids[1]!))
+        #expect(move(ids[1]!, before: nil))
         add(5, by: "a", priority: 9)
-        #expect(queue.move(ids[2]!, before: ids[5]!) == nil)
-        #expect(queue.move(TaskID.make(), before: nil) == nil)
+        #expect(!move(ids[2]!, before: ids[5]!))
+        #expect(!move(TaskID.make(), before: nil))
         #expect(begun() == [5, 4, 2, 3, 1])
     }
 
@@ -106,7 +112,7 @@ import Testing
             let moved = order.randomElement(using: &random)!
             let other = order.randomElement(using: &random)!
             guard moved != other else { continue }
-            _ = queue.move(ids[moved]!, before: ids[other]!)
+            #expect(move(ids[moved]!, before: ids[other]!))
             order.removeAll { $0 == moved }
             order.insert(moved, at: order.firstIndex(of: other)!)
             #expect(queue.waiting.map { number($0.id) } == order)

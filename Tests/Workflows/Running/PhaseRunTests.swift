@@ -79,11 +79,9 @@ import Testing
             let phase = ground.phase(command)
             phase.start(on: loop)
             try #require(await ground.hears(on: loop) { $0.said.count == 1 })
-            let deadline = loop.clock.now + PhaseGround.patience
-            while await phase.activity(on: loop) != .waitingForInput, loop.clock.now < deadline {
-                await loop.sleep(until: loop.clock.now + .milliseconds(1))
+            try await eventually("it waits for input", within: PhaseGround.patience) {
+                await phase.activity(on: loop) == .waitingForInput
             }
-            #expect(await phase.activity(on: loop) == .waitingForInput)
             #expect(phase.isProcessActive)
             let sent1 = phase.send(Array("hello\n".utf8), on: loop)
             #expect(sent1)
@@ -115,12 +113,11 @@ import Testing
             ground.keepsLines = false
             let phase = ground.phase(ground.script("exec yes"))
             phase.start(on: loop)
-            let deadline = loop.clock.now + PhaseGround.patience
             var activity = PhaseActivity.none
-            while loop.clock.now < deadline {
+            try await eventually("it is seen", within: PhaseGround.patience) {
                 activity = await phase.activity(on: loop)
-                if case .flooding = activity { break }
-                await loop.sleep(until: loop.clock.now + .milliseconds(20))
+                if case .flooding = activity { return true }
+                return false
             }
             guard case .flooding(let rate) = activity else {
                 Issue.record("\(activity)")
@@ -145,7 +142,7 @@ import Testing
 
     @Test func aTreeThatIgnoresEverythingIsGoneWithinTheGraces() async throws {
         try await PhaseGround.run { ground, loop in
-            let phase = ground.phase(ground.script(stubborn(thenExit: false)))
+            let phase = ground.phase(ground.script(stubborn()))
             phase.start(on: loop)
             try #require(await ground.hears(on: loop) { $0.said.count == 1 })
             phase.stop(on: loop)
@@ -159,7 +156,7 @@ import Testing
 
     @Test func aGrandchildThatHoldsThePipeDoesNotHoldThePhase() async throws {
         try await PhaseGround.run { ground, loop in
-            let end = try await ground.run(stubborn(thenExit: true), on: loop)
+            let end = try await ground.run(stubborn(exitStatus: 0), on: loop)
             #expect(end.cause == .exited(status: 0))
             #expect(end.killed == 3 && end.remaining == 0 && !end.isCutShort)
             #expect(ground.said == ["stdout output ready"])
@@ -168,7 +165,7 @@ import Testing
 
     @Test(.enabled(if: canMakeControlGroups)) func whoShedsEveryTraceIsStoppedToo() async throws {
         try await PhaseGround.run { ground, loop in
-            let end = try await ground.run(stubborn(thenExit: true, bare: true), on: loop)
+            let end = try await ground.run(stubborn(.bare, exitStatus: 0), on: loop)
             #expect(end.cause == .exited(status: 0))
             // They have the pipe in hand, so its end is theirs.
             #expect(end.remaining == 0 && !end.isCutShort)
@@ -230,11 +227,10 @@ import Testing
             }
             // Those that came when their asker had left are reaped with the orphans.
             let nursery = try Nursery.shared()
-            let deadline = loop.clock.now + PhaseGround.patience
-            while PhaseGround.strays() > 0, loop.clock.now < deadline {
-                await loop.sleep(until: loop.clock.now + .milliseconds(1))
+            try await eventually("no process is left", within: PhaseGround.patience) {
+                PhaseGround.strays() == 0
             }
-            #expect(PhaseGround.strays() == 0 && nursery.counts.children == 0)
+            #expect(nursery.counts.children == 0)
             #expect(PhaseGround.controlGroups() == 0)
         }
     }
@@ -263,27 +259,7 @@ private final class Ended: PhaseObserver {
     }
 }
 
-/// Three daemons that ignore what can be ignored, in sessions of their own and with the pipe in hand.
-/// - Parameter bare: they also shed their environment.
-private func stubborn(thenExit: Bool, bare: Bool = false) -> String {
-    """
-    exec /usr/bin/python3 -c '
-    import os, signal, time
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
-    told, done = os.pipe()
-    for i in range(3):
-        if os.fork() == 0:
-            os.setsid()
-            if os.fork() == 0:
-                os.write(done, b"x")
-                if \(bare ? "True" : "False"): os.execve("/bin/sleep", ["sleep", "1000"], {})
-                while True: time.sleep(1000)
-            os._exit(0)
-        os.wait()
-        os.read(told, 1)
-    print("ready", flush=True)
-    if \(thenExit ? "True" : "False"): os._exit(0)
-    while True: time.sleep(1000)
-    '
-    """
+/// Three daemons, in sessions of their own and with the pipe in hand.
+private func stubborn(_ kind: StubbornDaemons.Daemon = .plain, exitStatus: Int? = nil) -> String {
+    "exec /usr/bin/python3 -c '\(StubbornDaemons(3, kind, exitStatus: exitStatus).program)'"
 }

@@ -87,26 +87,26 @@ import Testing
         try put("mine", "d/f")
         let (d, aside, link) = ("\(space.work)/d", "\(space.work)/.aside", "\(space.work)/.link")
         unsafe _ = symlink(outside.path, link)
-        let isOver = Atomic(false)
-        try withoutActuallyEscaping({
-            while !isOver.load(ordering: .relaxed) {
+        let swapping = Swapping()
+        let thread = try LoopThread(name: "swap") {
+            while !swapping.isOver.load(ordering: .relaxed) {
                 unsafe _ = rename(d, aside)
                 unsafe _ = rename(link, d)
                 unsafe _ = rename(d, link)
                 unsafe _ = rename(aside, d)
             }
-        }) { swap in
-            // It is joined before this returns.
-            nonisolated(unsafe) let swap = swap
-            let thread = try LoopThread(name: "swap") { unsafe swap() }
-            for _ in 0..<300 {
-                for kept in (try? space.keepArtifacts(matching: ["d/**"]).kept) ?? [] where kept.size != 4 {
-                    Issue.record("\(kept)")
-                }
-            }
-            isOver.store(true, ordering: .relaxed)
-            thread.join()
         }
+        for _ in 0..<300 {
+            for kept in (try? space.keepArtifacts(matching: ["d/**"]).kept) ?? [] where kept.size != 4 {
+                Issue.record("\(kept)")
+            }
+        }
+        swapping.isOver.store(true, ordering: .relaxed)
+        thread.join()
+    }
+
+    private final class Swapping: Sendable {
+        let isOver = Atomic(false)
     }
 
     @Test func allOfItGoesHoweverDeepAndForbidden() throws {

@@ -127,6 +127,80 @@ import Workflows
         }
     }
 
+    @Test func ofWhatWaitsForOneWhoDoesNotAnswerTheOldestIsGivenUp() async throws {
+        let clock = ManualClock()
+        try await withLoop(clock) { try await Self.crowded(clock, on: $0) }
+    }
+
+    private static func crowded(_ clock: ManualClock, on loop: isolated EventLoop) async throws {
+        let (slow, quick) = (try ScriptedServer(on: loop), try ScriptedServer(on: loop))
+        defer {
+            slow.close(on: loop)
+            quick.close(on: loop)
+        }
+        let both = [try target("slow", slow, mostWaiting: 3), try target("quick", quick, mostWaiting: 3)]
+        try await withNotifier(both, on: loop) { notifier, _ in
+            let tasks = (0..<6).map { _ in task("hello", .succeeded) }
+            try await notifier.taskChanged(tasks[0])
+            let silent = try await slow.accept(patience: .seconds(3600), on: loop)
+            defer { silent.close(on: loop) }
+            _ = try await silent.read(through: "}}", on: loop)
+            for task in tasks.dropFirst() { try await notifier.taskChanged(task) }
+            for _ in 0..<3 {
+                // Those that wait for the other are nobody's business here.
+                _ = try await Post.take(from: quick, answering: "200 OK", on: loop)
+            }
+            func records() async throws -> [NotificationRecord] {
+                try await notifier.list().notifications.filter { $0.target == "slow" }.reversed()
+            }
+            let waiting = try await records()
+            #expect(waiting.map(\.taskId) == tasks.map(\.id.text))
+            #expect(
+                waiting.map(\.state) == Array(repeating: .undeliverable, count: 3)
+                    + Array(repeating: .pending, count: 3))
+            let reason = "Newer ones came, and no more than 3 wait for one target."
+            #expect(waiting.map(\.problem) == [reason, reason, reason, nil, nil, nil])
+            let status = try #require(try await notifier.status().first)
+            #expect(
+                status
+                    == NotificationTargetStatus(
+                        name: "slow", waiting: 3, mostWaiting: 3, givenUp: 3, crowdedOut: 3))
+            #expect(try await notifier.list().targets.map(\.name) == ["slow", "quick"])
+            // What was on its way when it was given up does not come back when its attempt is in vain.
+            clock.advance(by: .seconds(10))
+            let next = try await slow.accept(patience: .seconds(3600), on: loop)
+            defer { next.close(on: loop) }
+            _ = try await next.read(through: "}}", on: loop)
+            #expect(try await records().map(\.state) == waiting.map(\.state))
+        }
+    }
+
+    @Test func howDeliveriesToATargetWentIsCountedOverRestarts() async throws {
+        try await withLoop { try await Self.figures(on: $0) }
+    }
+
+    private static func figures(on loop: isolated EventLoop) async throws {
+        let server = try ScriptedServer(on: loop)
+        defer { server.close(on: loop) }
+        let folder = try TemporaryFolder()
+        let one = try target("one", server)
+        try await withNotifier([one], in: folder, on: loop) { notifier, _ in
+            for answer in ["503 Service Unavailable", "200 OK", "410 Gone", "204 No Content"] {
+                if !answer.hasPrefix("200") {
+                    try await notifier.taskChanged(task("hello", .succeeded))
+                }
+                _ = try await Post.take(from: server, answering: answer, on: loop)
+            }
+            try await eventually("all is known") { try await notifier.status()[0].waiting == 0 }
+        }
+        try await withNotifier([one], in: folder, on: loop) { notifier, _ in
+            let status = try await notifier.status()
+            let one = NotificationTargetStatus(
+                name: "one", mostWaiting: 10_000, delivered: 2, retried: 1, givenUp: 1)
+            #expect(status == [one])
+        }
+    }
+
     @Test func whatWaitsIsDeliveredInTheNextLife() async throws {
         try await withLoop { try await Self.restart(on: $0) }
     }
@@ -182,10 +256,12 @@ import Workflows
     // MARK: Details
 
     private static func target(
-        _ name: String, _ server: ScriptedServer, workflows: [TextPattern] = []
+        _ name: String, _ server: ScriptedServer, workflows: [TextPattern] = [], mostWaiting: Int = 10_000
     ) throws -> NotificationTarget {
         let url = try URLAddress("http://\(server.address)/hook")
-        return try #require(NotificationTarget(name: name, url: url, secret: secret, workflows: workflows))
+        return try #require(
+            NotificationTarget(
+                name: name, url: url, secret: secret, workflows: workflows, mostWaiting: mostWaiting))
     }
 
     private static func task(_ workflow: String, _ status: TaskStatus, _ sentence: String? = nil)

@@ -113,14 +113,3 @@ final class Wall: Sendable {
         time.withLock { $0 = Timestamp(milliseconds: $0.milliseconds + span.milliseconds) }
     }
 }
-
-/// Comes back when `holds` does; throws when it does not within ten seconds.
-func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
-    let clock = SystemClock()
-    let deadline = clock.now + .seconds(10)
-    while try await !holds() {
-        guard clock.now < deadline else { throw TestFailure("waited in vain until \(what)") }
-        // What is waited for happens on other threads and in the database, which announce nothing.
-        try await Task.sleep(for: .milliseconds(2))
-    }
-}

@@ -17,7 +17,9 @@ import Workflows
         #expect(first.firings.isEmpty)
         #expect(first.next?.rfc3339 == "2026-01-01T12:10:00.000Z")
         let due = try Self.time("2026-01-01T12:10:00.020Z")
-        #expect(scheduler.decide(at: due).firings.map(\.at.rfc3339) == ["2026-01-01T12:10:00.000Z"])
+        let decision = scheduler.decide(at: due)
+        #expect(decision.firings.map(\.at.rfc3339) == ["2026-01-01T12:10:00.000Z"])
+        #expect(decision.missed == [])
         #expect(scheduler.decide(at: due).firings.isEmpty)
         // The clock is put back by a minute, and comes round once more.
         #expect(scheduler.decide(at: try Self.time("2026-01-01T12:09:00Z")).firings.isEmpty)
@@ -36,6 +38,7 @@ import Workflows
         var again = Scheduler([schedule], known: known, now: back)
         let decision = again.decide(at: back)
         #expect(decision.firings.map(\.at.rfc3339) == expected)
+        #expect(decision.missed == ["nightly"])
         #expect(decision.next?.rfc3339 == "2026-01-06T03:00:00.000Z")
         // And a second restart finds nothing more.
         var third = Scheduler([schedule], known: decision.progress, now: back)

@@ -51,6 +51,19 @@ import Workflows
         }
     }
 
+    @Test func whatCameFromASourceThatIsNoMoreGoesAMonthLater() async throws {
+        try await Door.run { door in
+            _ = try await door.knock(.push("main", id: "1"))
+            try await door.webhooks.forget()
+            for (days, left) in [(29, 1), (31, 0)] as [(Int64, Int)] {
+                let time = Timestamp(milliseconds: Timestamp.now.milliseconds + days * 86_400_000)
+                let later = Webhooks([], in: door.store, submitter: door.submitter, time: { time })
+                try await later.forget()
+                #expect(try await later.deliveries().count == left)
+            }
+        }
+    }
+
     @Test func whatNoMappingWantsIsIgnoredAndSaysWhy() async throws {
         try await Door.run { door in
             let other = try await door.knock(Knock(event: "issues", id: "1", body: "{}"))

@@ -41,7 +41,7 @@ package struct TaskNotice: Codable, Equatable, Sendable {
 package struct NotificationRecord: Codable, Equatable, Sendable {
     package enum State: String, Codable, CaseIterable, Sendable {
         case pending, delivered
-        /// It was refused, or there were attempts for as long as there may be.
+        /// It was refused, there were attempts for as long as there may be, or too many newer ones came.
         case undeliverable
     }
 
@@ -56,7 +56,37 @@ package struct NotificationRecord: Codable, Equatable, Sendable {
     @OrNull package var problem: String?
 }
 
+/// How the deliveries to one target have gone since there is one of this name.
+package struct NotificationTargetStatus: Codable, Equatable, Sendable {
+    package var name: String
+    package var waiting: Int
+    /// How many may wait; the oldest are given up for newer ones.
+    package var mostWaiting: Int
+    package var delivered: Int
+    /// Attempts that were in vain and are made again.
+    package var retried: Int
+    /// For whichever reason.
+    package var givenUp: Int
+    /// Those of them that were given up for newer ones.
+    package var crowdedOut: Int
+
+    package init(
+        name: String, waiting: Int = 0, mostWaiting: Int, delivered: Int = 0, retried: Int = 0,
+        givenUp: Int = 0,
+        crowdedOut: Int = 0
+    ) {
+        self.name = name
+        self.waiting = waiting
+        self.mostWaiting = mostWaiting
+        self.delivered = delivered
+        self.retried = retried
+        self.givenUp = givenUp
+        self.crowdedOut = crowdedOut
+    }
+}
+
 package struct NotificationList: Codable, Equatable, Sendable {
+    package var targets: [NotificationTargetStatus]
     /// The newest first.
     package var notifications: [NotificationRecord]
 }

@@ -85,9 +85,24 @@ package final class Notifier: Sendable {
     /// The newest first.
     package func list(limit: Int = 100) async throws(TriggerError) -> NotificationList {
         do throws(StoreError) {
-            return NotificationList(
-                notifications: try await store.read { db in try NotificationTable.list(limit: limit, in: db) }
-            )
+            let targets = targets
+            return try await store.read { db in
+                NotificationList(
+                    targets: try targets.map { target in try NotificationTable.figures(of: target, in: db) },
+                    notifications: try NotificationTable.list(limit: limit, in: db))
+            }
+        } catch {
+            throw TriggerError(error)
+        }
+    }
+
+    /// How the deliveries to each target have gone.
+    package func status() async throws(TriggerError) -> [NotificationTargetStatus] {
+        let targets = targets
+        do throws(StoreError) {
+            return try await store.read { db in
+                try targets.map { target in try NotificationTable.figures(of: target, in: db) }
+            }
         } catch {
             throw TriggerError(error)
         }

@@ -17,6 +17,7 @@ package final class ScheduleRunner {
     private let time: @Sendable () -> Timestamp
     private let changed: @Sendable () -> Void
     private let failed: @Sendable (StoreError) -> Void
+    private let figures: TriggerFigures
     private var task: Task<Void, Never>?
 
     /// - Parameters:
@@ -24,6 +25,7 @@ package final class ScheduleRunner {
     ///   - failed: called when the store did not take something, which is then tried again.
     package init(
         _ schedules: [Schedule], in store: Store, submitter: any TaskSubmitter,
+        figures: TriggerFigures = TriggerFigures(),
         time: @escaping @Sendable () -> Timestamp = { .now }, changed: @escaping @Sendable () -> Void = {},
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) {
@@ -33,6 +35,7 @@ package final class ScheduleRunner {
         self.time = time
         self.changed = changed
         self.failed = failed
+        self.figures = figures
     }
 
     /// Begins, with what was left over from the last life.
@@ -72,6 +75,7 @@ package final class ScheduleRunner {
                 if var turn = scheduler {
                     let decision = turn.decide(at: time())
                     try await advance(decision)
+                    for name in decision.missed { figures.missed(name) }
                     // Only what is stored has been decided.
                     scheduler = turn
                     if try await submitOpen() { nap = self.nap(until: decision.next) }
@@ -111,6 +115,7 @@ package final class ScheduleRunner {
             try await store.write { db in
                 try ScheduleTable.close(firing, task: task, problem: problem, in: db)
             }
+            figures.fired(firing.schedule, hasBegun: task != nil)
             changed()
         }
         return isDone

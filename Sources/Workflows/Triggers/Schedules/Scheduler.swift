@@ -27,6 +27,8 @@ package struct Scheduler: Sendable {
         package var firings: [Firing] = []
         /// To be stored together with what is begun.
         package var progress: [Progress] = []
+        /// Schedules some of whose times have passed without a task.
+        package var missed: [String] = []
         /// Nil where nothing will ever be due.
         package var next: Timestamp?
     }
@@ -60,13 +62,14 @@ package struct Scheduler: Sendable {
                 schedules[index].seen = now
                 hasMoved = true
             }
-            if let last = Self.last(of: schedule, after: schedules[index].seen, upTo: now) {
+            let seen = schedules[index].seen
+            if let last = Self.last(of: schedule, after: seen, upTo: now) {
                 schedules[index].seen = last
                 hasMoved = true
                 let isLate = now.milliseconds - last.milliseconds > Self.lateness.milliseconds
-                if !isLate || schedule.catchUp == .one {
-                    decision.firings.append(Firing(schedule: schedule, at: last))
-                }
+                let isBegun = !isLate || schedule.catchUp == .one
+                if isBegun { decision.firings.append(Firing(schedule: schedule, at: last)) }
+                if !isBegun || schedule.next(after: seen) != last { decision.missed.append(schedule.name) }
             }
             if hasMoved {
                 decision.progress.append(

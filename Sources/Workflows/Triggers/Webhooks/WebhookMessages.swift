@@ -54,6 +54,8 @@ package struct WebhookSourceStatus: Codable, Equatable, Sendable {
 /// The data of `webhook_status_update`.
 package struct WebhookStatus: Codable, Equatable, Sendable {
     package var sources: [WebhookSourceStatus]
+    /// Those who are told of the ends of tasks.
+    package var notifications: [NotificationTargetStatus] = []
     /// The newest first.
     package var recent: [WebhookDelivery]
 }

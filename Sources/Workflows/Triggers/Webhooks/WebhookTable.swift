@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Loop
 import Store
 
@@ -132,6 +133,18 @@ enum WebhookTable {
                 select number from webhook_delivery where source = ?1 and body is not null
                 order by number desc limit 1 offset ?2)
             """, source, kept.bodies)
+    }
+
+    /// What came from sources that are no more, before `time`. What is open stays.
+    static func forget(
+        allBut sources: [String], before time: Timestamp, in db: borrowing WriteConnection
+    ) throws {
+        let names = String(decoding: try JSONEncoder().encode(sources), as: UTF8.self)
+        try db.run(
+            """
+            delete from webhook_delivery where outcome <> 'open' and received < ?
+                and source not in (select value from json_each(?))
+            """, time.milliseconds, names)
     }
 
     static func status(

@@ -13,13 +13,14 @@ package final class Webhooks: Sendable {
     private let time: @Sendable () -> Timestamp
     private let changed: @Sendable () -> Void
     private let kept: WebhookTable.Retention
+    private let figures: TriggerFigures
 
     /// - Parameters:
     ///   - keeping: how many deliveries are kept of each source, and the bodies of how many.
     ///   - changed: called after each change, once it is safe on the disk.
     package init(
         _ sources: [WebhookSource], in store: Store, submitter: any TaskSubmitter,
-        keeping: (deliveries: Int, bodies: Int) = (10_000, 100),
+        keeping: (deliveries: Int, bodies: Int) = (10_000, 100), figures: TriggerFigures = TriggerFigures(),
         time: @escaping @Sendable () -> Timestamp = { .now }, changed: @escaping @Sendable () -> Void = {}
     ) {
         self.sources = sources
@@ -27,6 +28,7 @@ package final class Webhooks: Sendable {
         self.submitter = submitter
         self.time = time
         self.changed = changed
+        self.figures = figures
         kept = WebhookTable.Retention(deliveries: keeping.deliveries, bodies: keeping.bodies)
     }
 
@@ -36,16 +38,25 @@ package final class Webhooks: Sendable {
     ) async throws(TriggerError) -> WebhookAnswer {
         let source = try source(named: name)
         guard request.body.count <= WebhookRequest.bodyLimit else {
+            figures.received(from: name, .refused)
             throw .tooLarge(limit: WebhookRequest.bodyLimit)
         }
         guard request.isFrom(source) else {
+            figures.received(from: name, .refused)
             try await note(strangerAt: source)
             throw .unauthorized
         }
         return try await uncancelled { () async throws(TriggerError) in
-            let (number, isNew, wanted) = try await self.admit(request, from: source)
-            if let wanted { try await self.submit(wanted, for: number) }
-            return WebhookAnswer(delivery: try await self.delivery(number), isReplay: !isNew)
+            do throws(TriggerError) {
+                let (number, isNew, wanted) = try await self.admit(request, from: source)
+                if let wanted { try await self.submit(wanted, for: number) }
+                let answer = WebhookAnswer(delivery: try await self.delivery(number), isReplay: !isNew)
+                self.figures.received(from: name, answer.delivery.outcome, isReplay: !isNew)
+                return answer
+            } catch {
+                self.figures.received(from: name, .failed)
+                throw error
+            }
         }
     }
 
@@ -79,6 +90,20 @@ package final class Webhooks: Sendable {
             do throws(TriggerError) { try await submit(wanted, for: number) } catch {
                 guard case .unavailable = error else { throw error }
             }
+        }
+    }
+
+    /// How long deliveries are kept of a source that is configured no more: it may come back.
+    private static let patience = Duration.seconds(30 * 86_400)
+
+    /// Takes away what is kept of sources that have long not been there. For each start.
+    package func forget() async throws(TriggerError) {
+        let names = sources.map(\.name)
+        let time = Timestamp(milliseconds: time().milliseconds - Self.patience.milliseconds)
+        do throws(StoreError) {
+            try await store.write { db in try WebhookTable.forget(allBut: names, before: time, in: db) }
+        } catch {
+            throw TriggerError(error)
         }
     }
 

@@ -1,0 +1,30 @@
+import Configuration
+import Wire
+
+/// What a query may say: a parameter that a route does not know would be a filter that does not filter.
+extension Route {
+    /// A ticket tells who asks, on whichever route (`Authenticator`).
+    private static let known = ["ticket"]
+
+    /// The parameters of its query, as it documents them; nil where it takes any: pages and files, whose addresses
+    /// others put something behind, and what judges its askers by itself, whose senders' addresses are theirs.
+    var queryNames: [String]? {
+        guard path.hasPrefix("/api/"), access != .signed else { return nil }
+        let inPath = RoutePattern(path)?.names ?? []
+        return documentation.parameters.filter { $0.place == .query && !inPath.contains($0.name) }.map(\.name)
+    }
+
+    /// Refuses a query that says what the route does not know.
+    func check(_ query: HTTPQuery) throws(HTTPError) {
+        guard let names = queryNames else { return }
+        let unknown = query.parameters.first { !names.contains($0.name) && !Self.known.contains($0.name) }
+        guard let unknown else { return }
+        // A secret may have come to stand there.
+        let name = SecretShape.masked(String(unknown.name.prefix(100)))
+        let meant = Suggestion.phrase(for: name, among: names)
+        let all = names.isEmpty ? "none" : names.map { "`\($0)`" }.joined(separator: ", ")
+        throw HTTPError(
+            .badRequest,
+            "There is no parameter `\(name)` here\(meant.isEmpty ? "." : meant) The query takes \(all).")
+    }
+}
