@@ -13,6 +13,12 @@ package struct TerminalExit: Equatable, Sendable, Codable {
 
     package init() {}
 
+    /// Of a program whose holder is gone: nobody saw its end.
+    init(_ report: Leftovers.Report?) {
+        killed = report?.ended ?? 0
+        remaining = report?.remaining ?? 0
+    }
+
     init(_ report: StopReport) {
         switch report.leader {
         case .exited(let status)?: code = status

@@ -43,7 +43,7 @@ package final class Terminals: Sendable {
         async throws(TerminalError) -> TerminalInfo
     {
         try reserve(record.id, for: record.owner)
-        let loop = loops[nextLoop.add(1, ordering: .relaxed).oldValue % loops.count]
+        let loop = nextHome()
         let note = (try? JSONFormat.encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let order = HoldingOrder(
             launch: launch, windowBytes: setting.windowBytes, ahead: setting.highWater,
@@ -68,7 +68,7 @@ package final class Terminals: Sendable {
         _ record: TerminalRecord, _ link: HolderLink, for owner: SessionOwner?, on loop: isolated EventLoop
     ) throws(TerminalError) -> Terminal {
         let terminal = Terminal(
-            record, link, setting, retire: { [weak self] id in self?.retire(id) }, on: loop)
+            record, link, setting, offload: offload, retire: { [weak self] id in self?.retire(id) }, on: loop)
         let bound = LoopBound(terminal, on: loop)
         state.withLock { $0.terminals[record.id] = bound }
         do throws(TerminalError) {
@@ -78,6 +78,10 @@ package final class Terminals: Sendable {
             throw error
         }
         return terminal
+    }
+
+    private func nextHome() -> EventLoop {
+        loops[nextLoop.add(1, ordering: .relaxed).oldValue % loops.count]
     }
 
     private func reserve(_ id: TerminalID, for owner: String?) throws(TerminalError) {
@@ -95,37 +99,58 @@ package final class Terminals: Sendable {
 
     // MARK: Those that were there before
 
-    /// Takes over what earlier servers left to holders. How many there are, and how many were found dead.
-    package func adopt() async -> (adopted: Int, dead: Int) {
-        guard setting.outlive != nil else { return (0, 0) }
-        var counts = (adopted: 0, dead: 0)
-        for name in names() {
-            let loop = loops[nextLoop.add(1, ordering: .relaxed).oldValue % loops.count]
-            if await adopt(name, on: loop) { counts.adopted += 1 } else { counts.dead += 1 }
+    /// Takes over what earlier servers left to holders. How many there are, and how many had lost theirs: what is left
+    /// of those is ended.
+    package func adopt() async -> (adopted: Int, lost: Int) {
+        await withTaskGroup(of: Bool.self) { group in
+            for name in setting.outlive == nil ? [] : names() {
+                let loop = nextHome()
+                group.addTask { await self.adopt(name, on: loop) }
+            }
+            return await group.reduce(into: (0, 0)) { $1 ? ($0.0 += 1) : ($0.1 += 1) }
         }
-        return counts
     }
 
-    private func adopt(_ name: String, on loop: isolated EventLoop) async -> Bool {
-        guard let link = try? await HolderLink.adopt(in: setting.folder, named: name, on: loop),
+    private func adopt(_ name: SocketName, on loop: isolated EventLoop) async -> Bool {
+        guard let link = try? await HolderLink.adopt(in: setting.folder, named: name.text, on: loop),
             let record = try? JSONFormat.decoder.decode(TerminalRecord.self, from: Data(link.note.utf8))
-        else { return false }
+        else {
+            let path = "\(setting.folder)/\(name.text)"
+            _ = try? await offload.run(until: loop.clock.now + .seconds(10), on: loop) {
+                _ = Leftovers.end(of: [name.life], within: .seconds(5))
+                unsafe _ = unlink(path)
+            }
+            return false
+        }
         let owner = record.owner.map { SessionOwner(account: $0, signIn: "") }
         state.withLock { $0.owners[record.id] = .some(record.owner) }
         return (try? enter(record, link, for: owner, on: loop)) != nil
     }
 
-    private func names() -> [String] {
+    /// Where a holder is found: what it holds, and the mark of all that come from that.
+    private struct SocketName {
+        let text: String
+        let life: String
+
+        init?(_ text: String) {
+            let parts = text.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, TerminalID(parts[0]) != nil else { return nil }
+            self.text = text
+            life = String(parts[1])
+        }
+    }
+
+    private func names() -> [SocketName] {
         guard let folder = unsafe opendir(setting.folder) else { return [] }
         defer { unsafe closedir(folder) }
-        var names: [String] = []
+        var names: [SocketName] = []
         while let entry = unsafe readdir(folder) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            if TerminalID(name) != nil { names.append(name) }
+            if let name = SocketName(name) { names.append(name) }
         }
-        return names.sorted()
+        return names
     }
 
     // MARK: Those that are there

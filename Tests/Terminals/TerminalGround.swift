@@ -10,7 +10,7 @@ struct TerminalGround {
     let loops: [EventLoop]
 
     static func run(
-        in folder: TemporaryFolder? = nil, _ change: (inout TerminalSetting) -> Void = { _ in },
+        _ folder: TemporaryFolder? = nil, _ change: (inout TerminalSetting) -> Void = { _ in },
         _ body: (TerminalGround) async throws -> Void
     ) async throws {
         let folder = try folder ?? TemporaryFolder()

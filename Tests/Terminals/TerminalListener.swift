@@ -74,6 +74,11 @@ extension TerminalGround {
             try await wait { $0.text.contains(text) }
         }
 
+        /// So many bytes, or all there are.
+        func hears(atLeast count: Int) async throws -> TerminalListener.Heard {
+            try await wait { $0.bytes.count >= count || $0.ending != nil }
+        }
+
         func rest() async throws -> TerminalListener.Heard { try await wait { $0.ending != nil } }
 
         private func wait(_ isEnough: @escaping @Sendable (TerminalListener.Heard) -> Bool) async throws
@@ -83,11 +88,12 @@ extension TerminalGround {
         }
     }
 
-    func join(_ seat: TerminalSeat, _ terminal: LoopBound<Terminal>, after offset: UInt64? = nil) async throws
-        -> Terminal.Arrival
-    {
+    @discardableResult
+    func join(
+        _ seat: TerminalSeat, _ terminal: LoopBound<Terminal>, after offset: UInt64? = nil, size: TerminalSize? = nil
+    ) async throws -> Terminal.Arrival {
         try await terminal.run { terminal, loop in
-            Result { try terminal.join(seat, after: offset, size: nil, takingOver: false, on: loop) }
+            Result { try terminal.join(seat, after: offset, size: size, takingOver: false, on: loop) }
         }.get()
     }
 
@@ -104,4 +110,15 @@ extension TerminalGround {
 
     /// All that it says until its end.
     func listen(to id: TerminalID) async throws -> TerminalListener.Heard { try await listener(id).rest() }
+}
+
+extension TerminalSeat {
+    /// Somebody who types, and takes all that is said.
+    static var writer: TerminalSeat {
+        let seat = TerminalSeat(account: nil, isWriter: true, roomAgain: {}, mustLeave: {})
+        seat.took(to: .max)
+        return seat
+    }
+
+    static var viewer: TerminalSeat { TerminalSeat(account: nil, isWriter: false, roomAgain: {}, mustLeave: {}) }
 }

@@ -64,7 +64,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     {
         do throws(SystemError) {
             let window = try TerminalWindow(capacity: order.windowBytes)
-            let doors = try HolderDoors(at: order.socketPath)
+            let doors = try HolderDoors(at: order.socketPath.map { "\($0).\(Nursery.life)" })
             let child = try await ChildProcess.spawn(
                 ProcessSpec(order.launch), until: loop.clock.now + .seconds(10), on: loop)
             self.order = order
@@ -154,7 +154,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     private func tellHolding() {
         // A server that does not hear it is gone, and the next one asks.
         _ = doors.say(
-            .holding(pid: child.pid, note: note),
+            .holding(pid: child.pid, life: Nursery.life, note: note),
             descriptors: [window.raw, terminal?.raw ?? -1].filter { $0 >= 0 })
     }
 

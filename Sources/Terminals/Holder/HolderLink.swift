@@ -18,6 +18,8 @@ protocol HolderLinkOwner: AnyObject {
 final class HolderLink: ReadinessHandler {
     let window: TerminalWindow
     let pid: CInt
+    /// The mark of all that come from the program.
+    let life: String
     /// What an earlier server, or this one, noted of the terminal.
     let note: String
     let input: TerminalInput
@@ -87,6 +89,7 @@ final class HolderLink: ReadinessHandler {
 
     private struct Greeting {
         let pid: CInt
+        let life: String
         let note: String
         /// The window's and the terminal's.
         let descriptors: [CInt]
@@ -108,8 +111,8 @@ final class HolderLink: ReadinessHandler {
         defer { loop.unwatch(watch) }
         while case .signalled = await heard.wait(until: deadline, on: loop) {
             switch unsafe socket.take(HolderReply.self, into: loop.scratch.incoming) {
-            case .message(.holding(let pid, let note), let descriptors):
-                return Greeting(pid: pid, note: note, descriptors: descriptors)
+            case .message(.holding(let pid, let life, let note), let descriptors):
+                return Greeting(pid: pid, life: life, note: note, descriptors: descriptors)
             case .message(.failed(let call, let code), _): throw .launch(SystemError(call, code: code))
             case .end: throw .holder("the holder ended")
             case .message(.over, _), .bell, .nothing: continue
@@ -133,6 +136,7 @@ final class HolderLink: ReadinessHandler {
             throw .holder("\(error)")
         }
         pid = greeting.pid
+        life = greeting.life
         note = greeting.note
         self.holder = holder
         self.socket = consume socket

@@ -43,7 +43,7 @@ struct HoldingOrder: Sendable, Codable {
     var windowBytes: Int
     /// So much may be said that the server has not taken, while there is one.
     var ahead: UInt64
-    /// Where later servers find it; nil for one that ends with its server.
+    /// Where later servers find it, with the mark of its processes behind it; nil for one that ends with its server.
     var socketPath: String?
     /// How long it waits for a server that went away.
     var orphanPatience: Int64
@@ -67,7 +67,8 @@ enum HolderRequest: Sendable, Codable {
 /// What a holder says to the server.
 enum HolderReply: Sendable, Codable {
     /// With two descriptors: the window's and the terminal's outer side.
-    case holding(pid: Int32, note: String)
+    /// All that come from the program bear the mark `life`.
+    case holding(pid: Int32, life: String, note: String)
     case failed(call: String, code: Int32)
     /// The program and all of its tree have ended, and all that they said is in the window.
     case over(TerminalExit)

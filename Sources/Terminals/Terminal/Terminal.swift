@@ -22,19 +22,22 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private var titles = TitleScanner()
     private var isScheduled = false
     private var isHeldBack = false
+    private var isLost = false
     private var waitTimer: TimerToken?
     private(set) var exit: TerminalExit?
     private let isOver = Waiter()
     private(set) var endedAt: Timestamp?
+    private let offload: Offload
     private let retire: @Sendable (TerminalID) -> Void
 
     init(
-        _ record: TerminalRecord, _ link: HolderLink, _ setting: TerminalSetting,
+        _ record: TerminalRecord, _ link: HolderLink, _ setting: TerminalSetting, offload: Offload,
         retire: @escaping @Sendable (TerminalID) -> Void, on loop: isolated EventLoop
     ) {
         self.record = record
         self.link = link
         self.setting = setting
+        self.offload = offload
         self.retire = retire
         log = SharedLog(
             .recent(entries: 1 << 16, bytes: setting.windowBytes), spoken: link.window.taken, on: loop)
@@ -168,6 +171,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     }
 
     func linkLost(on loop: isolated EventLoop) {
+        isLost = true
         isOver.signal(on: loop)
         session?.end(Ending(.failed, "The terminal's holder is gone"), on: loop)
     }
@@ -203,6 +207,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
                 link.end(afterHangup: setting.afterHangup, afterTerminate: setting.afterTerminate)
             }
             await awaitTheLast(on: loop)
+            if isLost { exit = await endLeftovers(on: loop) }
             if let exit { tell(.exit, exit.json, on: loop) }
             link.release(on: loop)
         }
@@ -219,6 +224,15 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             if exit != nil, unsafe link.window.untaken.isEmpty { return }
             if await isOver.wait(until: deadline, on: loop) != .signalled { return }
         }
+    }
+
+    /// The kernel has killed the program with its holder, but not what that had started.
+    private func endLeftovers(on loop: isolated EventLoop) async -> TerminalExit {
+        let (life, patience) = (link.life, setting.afterTerminate + .seconds(5))
+        let report = try? await offload.run(until: loop.clock.now + patience + .seconds(5), on: loop) {
+            Leftovers.end(of: [life], within: patience)
+        }
+        return TerminalExit(report)
     }
 
     package func closed(_ report: SessionReport, on loop: isolated EventLoop) {
