@@ -49,6 +49,7 @@ let rooms: [Target] = [
     room("Configuration", on: ["CYAML"]),
     room("JSONCoding", on: ["Loop"]),
     room("Feeds", on: ["CLinux", "Loop", "Wire", "Sessions"]),
+    room("Terminals", on: ["CLinux", "Loop", "Wire", "Sessions", "JSONCoding"]),
     room(
         "Workflows",
         on: [
@@ -66,7 +67,7 @@ let rooms: [Target] = [
         "holdfast",
         on: [
             "CLinux", "Configuration", "Feeds", "JSONCoding", "Loop", "Server", "Sessions", "Store",
-            "Transport", "Wire", "Workflows",
+            "Terminals", "Transport", "Wire", "Workflows",
         ]),
     room("TestKit", on: ["CLinux", "COpenSSL", "Loop", "Transport", "Wire"]),
 ]
@@ -80,6 +81,7 @@ let testing: [Target] = [
     tests(of: "Store", on: ["StoreChild"]),
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
+    tests(of: "Terminals", on: ["TestKit"]),
     tests(of: "JSONCoding"),
     tests(
         of: "Workflows",
