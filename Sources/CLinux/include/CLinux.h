@@ -34,6 +34,7 @@
 #include <unistd.h>
 
 #include "Birth.h"
+#include "RawMode.h"
 
 /// Names the calling thread in ps and in stack traces; the kernel keeps 15 bytes.
 static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME, name); }
