@@ -14,8 +14,8 @@ struct Attach: SignalHearing {
         Keys go there and what is said comes here, byte by byte; the terminal takes the size of this one. Without ID \
         it is the only terminal of yours that runs. Ctrl-P Ctrl-Q leaves it running; a lone Ctrl-P is handed on with \
         the key after it. When the connection is lost the command connects again, and goes on behind the last byte \
-        that it had; what was typed in that moment may be lost. Whatever ends the command gives this terminal back \
-        as it was.
+        that it had; what was typed in that moment may be lost. Whatever ends the command, but SIGKILL, gives this \
+        terminal back as it was.
         Exit status: that of the terminal's program when it ends, 128 and the number of the signal that ended it; 0 \
         when you leave, 130 where a signal ended the command; else as `watch` has it.
         Standard input and output may be pipes: what comes is typed as it is, and the end of it ends nothing.
