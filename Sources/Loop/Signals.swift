@@ -19,10 +19,10 @@ package final class Signals: ReadinessHandler {
     private var descriptor: Descriptor?
     private var token: WatchToken?
 
-    /// Blocks the served signals in the calling thread and all that it starts, and has writing to a lost peer
-    /// fail instead of ending the program.
-    package static func blockForProcess() {
-        var mask = mask(of: served)
+    /// Blocks these signals in the calling thread and all that it starts, and has writing to a lost peer fail instead
+    /// of ending the program.
+    package static func blockForProcess(_ signals: [CInt] = served) {
+        var mask = mask(of: signals)
         unsafe pthread_sigmask(SIG_BLOCK, &mask, nil)
         signal(SIGPIPE, SIG_IGN)
     }

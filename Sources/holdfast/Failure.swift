@@ -65,4 +65,11 @@ extension Action {
 }
 
 /// A command that hears signals itself; they end any other at once.
-protocol SignalHearing: Action {}
+protocol SignalHearing: Action {
+    /// Those that wait until they are heard.
+    static var signals: [CInt] { get }
+}
+
+extension SignalHearing {
+    static var signals: [CInt] { Signals.served }
+}

@@ -23,7 +23,7 @@ import Loop
             exit(error.exitCode.rawValue)
         }
         // Threads inherit what is blocked, so this comes before there is any.
-        if command is any SignalHearing { Signals.blockForProcess() }
+        if let hearing = command as? any SignalHearing { Signals.blockForProcess(type(of: hearing).signals) }
         // Detached, since this function belongs to the main actor, which never runs again.
         Task.detached { exit(await command.run().rawValue) }
         while true { pause() }

@@ -37,6 +37,14 @@ extension Program {
             .group(
                 "workflows", summary: "What can be run", standard: WorkflowsList.self,
                 [.command(WorkflowsCheck.self)]),
+            .command(Attach.self),
+            .group(
+                "terminals", summary: "The terminals of the server", standard: TerminalsList.self,
+                [
+                    .command(TerminalsList.self), .command(TerminalsShow.self), .command(TerminalsEnd.self),
+                    .command(TerminalsShare.self),
+                ]),
+            .command(Play.self),
             .command(Watch.self),
             .group(
                 "feeds", summary: "Publish to feeds, and delete them",

@@ -57,6 +57,23 @@ final class Holdfast {
         return run
     }
 
+    /// Starts a shell's script, which finds it as `$HOLDFAST`, on a terminal of its own, which is its `output`.
+    static func start(
+        script: String, in folder: TemporaryFolder, on loop: isolated EventLoop
+    ) async throws -> Holdfast {
+        // Where it crashes on a terminal, Swift would ask the person there what to look at.
+        let variables = [
+            "HOME": folder.path, "PATH": "/usr/bin:/bin", "HOLDFAST": program, "SWIFT_BACKTRACE": "enable=no",
+        ]
+        let spec = ProcessSpec(
+            "/bin/sh", ["-c", script], environment: variables,
+            directory: folder.path, streams: .terminal(columns: 100, rows: 30))
+        let child = try await ChildProcess.spawn(spec, until: loop.clock.now + patience, on: loop)
+        let run = Holdfast(child)
+        try run.output.begin(child.takeTerminal()!, on: loop)
+        return run
+    }
+
     /// Runs it to its end.
     static func run(
         _ words: String..., in folder: TemporaryFolder, input: String? = nil,

@@ -45,6 +45,24 @@ final class ProgramOutput: ReadinessHandler {
         if let raw = descriptor?.raw { unsafe _ = Glibc.write(raw, text, text.utf8.count) }
     }
 
+    /// Types bytes as they are.
+    func type(_ bytes: [UInt8]) {
+        if let raw = descriptor?.raw { unsafe _ = Glibc.write(raw, bytes, bytes.count) }
+    }
+
+    /// Whether the terminal hands on every key as it is, and shows none by itself.
+    var isRaw: Bool {
+        var mode = termios()
+        guard let raw = descriptor?.raw, unsafe tcgetattr(raw, &mode) == 0 else { return false }
+        return mode.c_lflag & tcflag_t(ICANON | ECHO | ISIG) == 0
+    }
+
+    /// Gives the terminal another size, as a person does who pulls at its window.
+    func resize(columns: UInt16, rows: UInt16) {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        if let raw = descriptor?.raw { unsafe _ = ioctl(raw, UInt(TIOCSWINSZ), &size) }
+    }
+
     func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
         while let raw = descriptor?.raw {
             var chunk = [UInt8](repeating: 0, count: 65_536)

@@ -35,6 +35,7 @@
 
 #include "Birth.h"
 #include "Window.h"
+#include "RawMode.h"
 
 /// Names the calling thread in ps and in stack traces; the kernel keeps 15 bytes.
 static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME, name); }

@@ -1,6 +1,12 @@
 package import Loop
 package import Wire
 
+/// Whoever sends more over a `WebSocketClient` than may be queued. Lives on its loop.
+package protocol WebSocketSender: AnyObject {
+    /// The socket has taken all that was sent: the place to go on.
+    func drained(on loop: isolated EventLoop)
+}
+
 /// A WebSocket for code that asks rather than listens: what comes waits until it is received.
 ///
 /// While more than `inboxBytes` wait, nothing is read from the connection. Its owner calls `close`, or
@@ -17,6 +23,8 @@ package final class WebSocketClient {
     package private(set) var subprotocol: String?
     /// What the server said with its agreement.
     package private(set) var headers: HTTPHeaders = [:]
+    /// Whoever sends much.
+    package weak var sender: (any WebSocketSender)?
     private var socket: WebSocket?
     private var inbox: [(kind: WebSocketMessageKind, payload: [UInt8])] = []
     private var taken = 0
@@ -41,6 +49,9 @@ package final class WebSocketClient {
     }
 
     package var isOpen: Bool { socket?.isOpen ?? false }
+
+    /// Whether the socket has taken all that was sent, so that more may be. When it has not, `sender` is told.
+    package var isDrained: Bool { socket.map { $0.isOpen && $0.isDrained } ?? false }
 
     /// What came next: a message, or the end.
     package func receive(
@@ -107,6 +118,8 @@ extension WebSocketClient: WebSocketHandler {
         if waitingBytes > Self.inboxBytes { socket.holdReading(on: loop) }
         arrival.signal(on: loop)
     }
+
+    package func drained(_ socket: WebSocket, on loop: isolated EventLoop) { sender?.drained(on: loop) }
 
     package func ended(_ socket: WebSocket, _ closure: WebSocketClosure, on loop: isolated EventLoop) {
         self.closure = closure

@@ -68,7 +68,7 @@ final class TaskFollower {
     private func follow(_ patience: Duration?, _ here: ClientLoop) async throws(Failure) -> ExitCode {
         var plan = FollowingPlan(
             search: access.search, path: LivePath(of: id), patience: patience)
-        plan.mayReturn = false
+        plan.passing = nil
         plan.hearsSignals = false
         let end = try await Following.follow(plan, by: access, here) { following throws(Failure) in
             let interruption = interruption

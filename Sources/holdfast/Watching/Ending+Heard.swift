@@ -1,4 +1,5 @@
 import Configuration
+import FoundationEssentials
 import Sessions
 import Transport
 import Wire
@@ -31,6 +32,22 @@ extension Ending {
         } else {
             self.init(.tryAgainLater, "\(code) \(reason)")
         }
+    }
+
+    private struct Announcement: Decodable {
+        struct Data: Decodable {
+            let name: String
+            let reason: String?
+        }
+        let data: Data
+    }
+
+    /// What a message `end` says; nil where it names an ending that is not in the table.
+    init?(announcedBy message: [UInt8]) {
+        guard let end = try? JSONDecoder().decode(Announcement.self, from: Data(message)),
+            let row = Ending.table.first(where: { $0.name == end.data.name })
+        else { return nil }
+        self.init(row.reason, end.data.reason == row.text ? nil : end.data.reason)
     }
 
     /// What it means that there was an answer, but no WebSocket.

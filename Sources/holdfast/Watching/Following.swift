@@ -10,9 +10,9 @@ import Wire
 /// `next` says what happened, one thing at a time; between two calls what comes waits in the connection, whose
 /// pings are answered meanwhile. SIGINT and SIGTERM end it with a goodbye, unless its plan leaves them to its owner,
 /// who calls `stop` at the end.
-final class Following: SignalHandler {
+final class Following: SignalHandler, WebSocketSender {
     enum Event: Sendable {
-        /// Messages in order, each a line.
+        /// What the transcript made of messages, in order.
         case messages([UInt8])
         /// The connection is over; there will be another after a pause.
         case lost(Ending, Duration)
@@ -37,6 +37,8 @@ final class Following: SignalHandler {
     private static let batch = 256 << 10
 
     var headers: HTTPHeaders = [:]
+    /// What hears the messages; its owner may put another in its place before the first.
+    var transcript: any Transcribing
     private let plan: FollowingPlan
     private let dialler: Dialler
     private let policy: TransportPolicy
@@ -47,7 +49,6 @@ final class Following: SignalHandler {
     private var hasBeenConnected = false
     private var backoff = Backoff()
     private var pause: Instant?
-    private var transcript: Transcript
     private var closure: WebSocketClosure?
     private var signals: Signals?
     private var isInterrupted = false
@@ -92,6 +93,17 @@ final class Following: SignalHandler {
         interruption.signal(on: loop)
     }
 
+    /// Whether more may be sent now. When not, the transcript is told when a connection has
+    /// taken all.
+    var isDrained: Bool { client?.isDrained ?? false }
+
+    /// Sends a message over the connection that there is; without one it is lost.
+    func send(_ kind: WebSocketMessageKind, _ payload: [UInt8], on loop: isolated EventLoop) {
+        client?.send(kind, payload, on: loop)
+    }
+
+    func drained(on loop: isolated EventLoop) { transcript.drained(on: loop) }
+
     func stop(on loop: isolated EventLoop) {
         client?.close(on: loop)
         signals?.close(on: loop)
@@ -109,7 +121,7 @@ final class Following: SignalHandler {
         if isInterrupted { return interrupted(on: loop) }
         let request: WebSocketRequest
         do throws(Failure) {
-            request = try plan.request(after: transcript.after, headers: headers)
+            request = try plan.request(transcript.query, headers: headers)
         } catch {
             // A server that is not there may come up again.
             guard [.unavailable, .temporary].contains(error.code) else { return .failed(error) }
@@ -124,7 +136,8 @@ final class Following: SignalHandler {
         }
         connectedAt = loop.now
         withoutSince = nil
-        transcript.begin(after: client?.headers["X-Feed-Seq"].flatMap { UInt64($0) })
+        client?.sender = self
+        transcript.begin(client?.headers ?? [:])
         defer { hasBeenConnected = true }
         return hasBeenConnected ? .resumed : await next(on: loop)
     }
@@ -135,10 +148,9 @@ final class Following: SignalHandler {
         case .badAddress, .untrusted: return .failed(Failure(error))
         case .refused(let head, let body):
             let asked = head.headers[.retryAfter].flatMap { UInt32($0) }.map { Duration.seconds($0) }
-            // A feed that was there comes back with its publisher, once the server has.
-            let mayReturn = plan.mayReturn && hasBeenConnected && head.status == .notFound
             return over(
-                Ending(refusedWith: head, body), mayPass: mayReturn, atLeast: asked, on: loop)
+                Ending(refusedWith: head, body), atLeast: asked,
+                mayPass: hasBeenConnected && head.status == plan.passing, on: loop)
         case .malformed(let sentence): return over(Ending(.protocolError, sentence), on: loop)
         default: return over(Ending(.peerLost, error.description), on: loop)
         }
@@ -146,7 +158,7 @@ final class Following: SignalHandler {
 
     /// A connection, or an attempt at one, is over: again, or for good.
     private func over(
-        _ ending: Ending, mayPass: Bool = false, atLeast asked: Duration? = nil, on loop: isolated EventLoop
+        _ ending: Ending, atLeast asked: Duration? = nil, mayPass: Bool = false, on loop: isolated EventLoop
     ) -> Event {
         if isInterrupted { return interrupted(on: loop) }
         if let began = connectedAt.take(), loop.now - began >= Self.goodLife { backoff.reset() }
@@ -174,7 +186,7 @@ final class Following: SignalHandler {
                 break
             }
             switch arrival {
-            case .message(let kind, let payload): transcript.add(kind, payload, to: &lines)
+            case .message(let kind, let payload): transcript.add(kind, payload, to: &lines, on: loop)
             case .closed(let end):
                 closure = end
                 return lines.isEmpty ? await next(on: loop) : .messages(lines)
@@ -197,11 +209,6 @@ final class Following: SignalHandler {
         isInterrupted = true
         client?.close(on: loop)
         interruption.signal(on: loop)
-        lastExit = loop.arm(LastExit(), after: Self.goodbye)
+        lastExit = loop.arm(LastExit(.interrupted), after: Self.goodbye)
     }
-}
-
-/// Ends the program that was told to end and waits for somebody who does not answer.
-private final class LastExit: TimerHandler {
-    func due(_ timer: TimerToken, on loop: isolated EventLoop) { _exit(ExitCode.interrupted.rawValue) }
 }

@@ -11,15 +11,16 @@ struct FollowingPlan: Sendable {
     var count: Int?
     /// How long to go on trying without a connection; nil for what is usual.
     var patience: Duration?
-    /// Whether what was there and is not any more may come back: a feed does, with its publisher.
-    var mayReturn = true
+    /// The refusal that passes by itself where there was a connection before: a feed that is not there any more comes
+    /// back with its publisher.
+    var passing: HTTPStatus? = .notFound
     /// Whether SIGINT and SIGTERM end it; else its owner hears them, and calls `wake`.
     var hearsSignals = true
 
-    /// Asks the server, wherever it is now, for the messages behind `seq`.
-    func request(after seq: UInt64?, headers: HTTPHeaders) throws(Failure) -> WebSocketRequest {
+    /// Asks the server, wherever it is now, for what `query` says.
+    func request(_ query: QueryText, headers: HTTPHeaders) throws(Failure) -> WebSocketRequest {
         let place = try search.place()
-        let url = try place.liveURL(path.text + (seq.map { "?after=\($0)" } ?? ""))
+        let url = try place.liveURL(path.text + query.text)
         return WebSocketRequest(url, headers: headers, at: place.address)
     }
 }

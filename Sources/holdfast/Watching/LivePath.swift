@@ -32,6 +32,9 @@ struct LivePath: Sendable {
     /// Of a task.
     init(of id: TaskID) { text = "\(Self.root)/tasks/\(id)" }
 
+    /// Of a terminal.
+    init(of terminal: TerminalName) { text = "\(Self.root)/terminals/\(terminal)" }
+
     static let sample = LivePath(whole: root)
 }
 

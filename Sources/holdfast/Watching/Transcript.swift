@@ -1,9 +1,9 @@
-import FoundationEssentials
+import Loop
 import Sessions
 import Wire
 
 /// What came over the connections of one watch: how far it got, and what was said of the end.
-struct Transcript {
+struct Transcript: Transcribing {
     /// The number of the last message, or of the one behind which the first will be; a new connection goes on there.
     private(set) var after: UInt64?
     /// The ending that the last message announced.
@@ -18,16 +18,23 @@ struct Transcript {
 
     var isComplete: Bool { wanted == 0 }
 
-    /// A new connection begins.
-    ///
-    /// - Parameter place: behind which message it does, when the server has chosen that.
-    mutating func begin(after place: UInt64?) {
+    var query: QueryText {
+        var query = QueryText()
+        query.add("after", after.map { String($0) })
+        return query
+    }
+
+    /// A new connection begins; behind which message, a server that has chosen that says in `X-Feed-Seq`.
+    mutating func begin(_ headers: HTTPHeaders) {
         end = nil
-        if let place { after = place }
+        if let place = headers["X-Feed-Seq"].flatMap({ UInt64($0) }) { after = place }
     }
 
     /// Adds a message to the lines that are printed.
-    mutating func add(_ kind: WebSocketMessageKind, _ payload: [UInt8], to lines: inout [UInt8]) {
+    mutating func add(
+        _ kind: WebSocketMessageKind, _ payload: [UInt8], to lines: inout [UInt8],
+        on loop: isolated EventLoop
+    ) {
         if let count = wanted { wanted = count - 1 }
         guard kind == .text else {
             lines += payload
@@ -35,25 +42,10 @@ struct Transcript {
         }
         let head = MessageHead(payload)
         if let seq = head.seq { after = seq }
-        if head.type == "end" { end = Self.ending(payload) }
+        if head.type == "end" { end = Ending(announcedBy: payload) }
         // In JSON a line's end can stand between values only, where any space may.
         lines += payload.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
         lines.append(UInt8(ascii: "\n"))
-    }
-
-    private struct End: Decodable {
-        struct Data: Decodable {
-            let name: String
-            let reason: String?
-        }
-        let data: Data
-    }
-
-    private static func ending(_ payload: [UInt8]) -> Ending? {
-        guard let end = try? JSONDecoder().decode(End.self, from: Data(payload)),
-            let row = Ending.table.first(where: { $0.name == end.data.name })
-        else { return nil }
-        return Ending(row.reason, end.data.reason == row.text ? nil : end.data.reason)
     }
 }
 

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Glibc
+import JSONCoding
+
+/// What a terminal's server says besides the terminal's bytes. What a newer one says besides is left out.
+struct TerminalMessage: Decodable {
+    struct Content: Decodable {
+        let offset: UInt64?
+        let canWrite: Bool?
+        let from: UInt64?
+        let to: UInt64?
+        let code: Int?
+        let signal: String?
+        let detail: String?
+        let reason: String?
+        let at: String?
+    }
+
+    let type: String
+    let data: Content?
+
+    /// Nil for what cannot be read.
+    init?(_ message: [UInt8]) {
+        guard let read = try? JSONFormat.decoder.decode(Self.self, from: Data(message)) else { return nil }
+        self = read
+    }
+}
+
+/// How a terminal's program ended, as shells say it: its status, or 128 and the number of the signal.
+enum TerminalExit {
+    private static let signals: [String: CInt] = [
+        "SIGHUP": SIGHUP, "SIGINT": SIGINT, "SIGQUIT": SIGQUIT, "SIGILL": SIGILL, "SIGTRAP": SIGTRAP,
+        "SIGABRT": SIGABRT, "SIGBUS": SIGBUS, "SIGFPE": SIGFPE, "SIGKILL": SIGKILL, "SIGUSR1": SIGUSR1,
+        "SIGSEGV": SIGSEGV, "SIGUSR2": SIGUSR2, "SIGPIPE": SIGPIPE, "SIGALRM": SIGALRM, "SIGTERM": SIGTERM,
+        "SIGXCPU": SIGXCPU, "SIGXFSZ": SIGXFSZ, "SIGSYS": SIGSYS, "SIGVTALRM": SIGVTALRM,
+        "SIGPROF": SIGPROF, "SIGIO": SIGIO, "SIGPWR": SIGPWR, "SIGSTKFLT": 16,
+    ]
+
+    static func status(code: Int?, signal: String?) -> CInt? {
+        if let code { return CInt(truncatingIfNeeded: code & 0xFF) }
+        guard let signal else { return nil }
+        // A signal without a name of its own is one all the same.
+        let number = signals[signal] ?? CInt(signal.drop { !$0.isNumber }) ?? SIGKILL
+        return 128 + (number & 0x7F)
+    }
+}

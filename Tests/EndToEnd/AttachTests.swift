@@ -1,0 +1,227 @@
+import Glibc
+import Loop
+import TestKit
+import Testing
+import Wire
+
+/// `holdfast attach` with a person at a terminal.
+@Suite struct AttachTests {
+    /// Attached on a terminal of its own below a shell, which says at the end with what it exited, and whether the
+    /// terminal is as it was.
+    private static func withAttached(
+        _ words: String = "attach t1",
+        _ body: @Sendable (ScriptedTerminal, Holdfast, isolated EventLoop) async throws -> Void
+    ) async throws {
+        try await withTerminal { terminal, flags, folder, loop in
+            let run = try await Holdfast.start(
+                script: """
+                    before=$(stty -g)
+                    sh -c 'echo "pid=$$."; exec "$HOLDFAST" \(words) \(flags.joined(separator: " "))'
+                    code=$?
+                    [ "$before" = "$(stty -g)" ] && echo "as it was"
+                    echo "status=$code."
+                    """, in: folder, on: loop)
+            do {
+                try await terminal.expectReaders(1, on: loop)
+                terminal.say("hello\r\n", on: loop)
+                try await run.output.read(within: Holdfast.patience, on: loop) { $0.contains("hello") }
+                try await body(terminal, run, loop)
+            } catch {
+                await run.stop(on: loop)
+                throw error
+            }
+        }
+    }
+
+    private static func expect(_ status: Int, of run: Holdfast, on loop: isolated EventLoop) async throws {
+        let end = try await run.finish(on: loop)
+        #expect(end.output.contains("status=\(status)."), "\(end.output)")
+        #expect(end.output.contains("as it was"), "\(end.output)")
+    }
+
+    private static func pid(_ run: Holdfast) throws -> CInt {
+        let rest = try #require(run.output.text.split(separator: "pid=").last)
+        return try #require(CInt(rest.prefix { $0 != "." }))
+    }
+
+    /// Waits until the terminal is raw, or is not.
+    private static func expect(raw: Bool, of run: Holdfast, on loop: isolated EventLoop) async throws {
+        let deadline = loop.clock.now + Holdfast.patience
+        while run.output.isRaw != raw {
+            guard loop.clock.now < deadline else {
+                throw TestFailure("it is \(raw ? "not raw" : "still raw")")
+            }
+            // Nobody is told of a change of the mode.
+            await loop.sleep(until: loop.clock.now + .milliseconds(5))
+        }
+    }
+
+    @Test func keysAndBytesTravelUnchangedAndTheStatusIsThatOfTheProgram() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            #expect(run.output.isRaw)
+            let keys: [UInt8] = [3, 4, 26, 28, 13, 10, 0, 127, 255, 0xC3, 0xA4, 17, 19, 0x10, 65]
+            run.output.type(keys)
+            try await terminal.expect("all keys", on: loop) { $0.input.count == keys.count }
+            #expect(terminal.input == keys)
+            terminal.say("\u{1B}[1mbold\u{1B}[0m\n", on: loop)
+            terminal.exit(#""code":7"#, on: loop)
+            try await Self.expect(7, of: run, on: loop)
+            #expect(run.output.text.contains("\u{1B}[1mbold\u{1B}[0m\n"))
+        }
+    }
+
+    @Test func theSignalThatEndedTheProgramIsTheStatus() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.exit(#""signal":"SIGKILL""#, on: loop)
+            try await Self.expect(137, of: run, on: loop)
+        }
+    }
+
+    @Test func theDetachKeysLeaveAndGiveTheScreenBack() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.say("\u{1B}[?1049h\u{1B}[?25lfull", on: loop)
+            try await run.output.read(within: Holdfast.patience, on: loop) { $0.contains("full") }
+            run.output.type("\u{10}")
+            run.output.type("x")
+            try await terminal.expect("a lone ctrl-p", on: loop) { $0.typed == "\u{10}x" }
+            run.output.type("\u{10}\u{11}")
+            try await Self.expect(0, of: run, on: loop)
+            #expect(terminal.typed == "\u{10}x")
+            #expect(run.output.text.contains("full\u{1B}[?1049l\u{1B}[?25h"))
+            #expect(run.output.text.contains("left the terminal t1, which runs on"))
+        }
+    }
+
+    @Test func otherKeysCanBeChosenToLeave() async throws {
+        try await Self.withAttached("attach t1 --detach-keys ctrl-],q") { terminal, run, loop in
+            run.output.type("\u{10}\u{11}\u{1D}q")
+            try await Self.expect(0, of: run, on: loop)
+            #expect(terminal.typed == "\u{10}\u{11}")
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+    func aSignalFromOutsideGivesTheTerminalBack(signal: CInt) async throws {
+        try await Self.withAttached { _, run, loop in
+            try await Self.expect(raw: true, of: run, on: loop)
+            kill(try Self.pid(run), signal)
+            try await Self.expect(130, of: run, on: loop)
+        }
+    }
+
+    @Test(arguments: [SIGSEGV, SIGILL, SIGTRAP, SIGABRT])
+    func aCrashGivesTheTerminalBack(signal: CInt) async throws {
+        try await Self.withAttached { _, run, loop in
+            try await Self.expect(raw: true, of: run, on: loop)
+            kill(try Self.pid(run), signal)
+            try await Self.expect(128 + Int(signal), of: run, on: loop)
+        }
+    }
+
+    @Test func whileItIsStoppedTheTerminalIsAsItWas() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            try await Self.expect(raw: true, of: run, on: loop)
+            let pid = try Self.pid(run)
+            kill(pid, SIGTSTP)
+            try await Self.expect(raw: false, of: run, on: loop)
+            kill(pid, SIGCONT)
+            try await Self.expect(raw: true, of: run, on: loop)
+            run.output.type("again")
+            try await terminal.expect("what is typed after it", on: loop) { $0.typed == "again" }
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func theTerminalTakesTheSizeOfTheWindow() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            #expect(terminal.queries == ["cols=100&rows=30"])
+            run.output.resize(columns: 71, rows: 17)
+            try await terminal.expect("the new size", on: loop) { !$0.controls.isEmpty }
+            #expect(terminal.controls == [#"{"type":"resize","cols":71,"rows":17}"#])
+            terminal.cut()
+            try await terminal.expect("another connection", on: loop) { $0.queries.count == 2 }
+            #expect(terminal.queries.last == "after=7&cols=71&rows=17")
+            try await terminal.expectReaders(1, on: loop)
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func whatIsTypedWithoutAConnectionArrivesLater() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.cut()
+            try await terminal.expectReaders(0, on: loop)
+            run.output.type("later")
+            try await terminal.expect("it", on: loop) { $0.typed == "later" }
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func aConnectionThatStaysAwayIsSaidOnceOnALineOfItsOwn() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.isAway = true
+            terminal.cut()
+            try await run.output.read(within: Holdfast.patience, on: loop) {
+                $0.contains("Connecting again (ctrl-p,ctrl-q leaves).\u{1B}[22m\r\n")
+            }
+            #expect(run.output.text.contains("hello\r\n\r\n\u{1B}[2mholdfast: peer_lost: "))
+            terminal.isAway = false
+            try await terminal.expectReaders(1, on: loop)
+            terminal.say("back", on: loop)
+            try await run.output.read(within: Holdfast.patience, on: loop) {
+                $0.hasSuffix("\u{1B}[22m\r\nback")
+            }
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func aProgramThatHasTheWholeScreenIsNotWrittenInto() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.say("\u{1B}[?1049hfull", on: loop)
+            try await run.output.read(within: Holdfast.patience, on: loop) { $0.hasSuffix("full") }
+            terminal.isAway = true
+            terminal.cut()
+            try await run.output.read(within: Holdfast.patience, on: loop) {
+                $0.contains("full\u{1B}[22;2t\u{1B}]2;holdfast: ") && $0.hasSuffix("leaves).\u{1B}\\")
+            }
+            terminal.isAway = false
+            try await run.output.read(within: Holdfast.patience, on: loop) { $0.hasSuffix("\u{1B}[23;2t") }
+            try await terminal.expectReaders(1, on: loop)
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func thereIsAWayOutWithoutAConnection() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.isAway = true
+            terminal.cut()
+            try await terminal.expectReaders(0, on: loop)
+            run.output.type("\u{10}\u{11}")
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func whoMayOnlyLookIsToldSoAndTypesNothing() async throws {
+        try await withTerminal { terminal, flags, folder, loop in
+            terminal.canWrite = false
+            let run = try await Holdfast.start(onTerminal: ["attach", "t1"] + flags, in: folder, on: loop)
+            try await run.output.read(within: Holdfast.patience, on: loop) { $0.contains("looked at") }
+            run.output.type("x\u{10}\u{11}")
+            #expect(try await run.finish(on: loop).status == 0)
+            #expect(terminal.typed == "")
+        }
+    }
+
+    @Test func whoTypesSomewhereElseMayTakeOver() async throws {
+        try await Self.withAttached("attach t1 --takeover") { terminal, run, loop in
+            #expect(terminal.queries == ["takeover=1&cols=100&rows=30"])
+            terminal.close(.init(rawValue: 4001), "Taken over", on: loop)
+            try await Self.expect(77, of: run, on: loop)
+            #expect(run.output.text.contains("t1: replaced, 4001: Taken over."))
+        }
+    }
+}
