@@ -18,9 +18,8 @@ package final class Terminals: Sendable {
         var isClosing = false
     }
 
-    /// So many that are over are remembered, and for so long.
+    /// So many that are over are remembered.
     private static let mostEnded = 20
-    private static let endedFor = Duration.seconds(600)
 
     package let setting: TerminalSetting
     private let sessions: Sessions
@@ -210,7 +209,7 @@ package final class Terminals: Sendable {
     private func prune(_ state: inout State) {
         let now = loops[0].clock.now
         while let first = state.ended.first,
-            state.ended.count > Self.mostEnded || now - first.at > Self.endedFor
+            state.ended.count > Self.mostEnded || now - first.at > setting.keepEnded
         {
             state.terminals[first.id] = nil
             state.ended.removeFirst()

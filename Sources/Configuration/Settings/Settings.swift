@@ -14,6 +14,7 @@ package struct Settings: Sendable, Equatable {
     package var limits: Limits
     package var feeds: Feeds
     package var tasks: Tasks
+    package var terminals: Terminals
     package var webhooks: [Webhook]
     package var schedules: [Schedule]
     package var notifications: [Notification]
@@ -73,6 +74,9 @@ package struct Settings: Sendable, Equatable {
         feeds = Feeds(section.section("feeds", "Feeds, and what a `recent` one keeps for those who resume."))
         tasks = Tasks(
             section.section("tasks", "How tasks are run, and how long what they leave is kept."))
+        terminals = Terminals(
+            section.section(
+                "terminals", "Terminals: what is kept of them, when they end, and who may run what."))
         compression = Compression(
             section.section("compression", "gzip for responses, permessage-deflate for WebSockets."))
         accounts = Accounts(section.section("accounts", "Signing in, tokens and sessions of people."))

@@ -14,16 +14,19 @@ extension HoldfastServer {
             directory, permissions: permissions, mostBody: settings.limits.body)
         let boards = BoardEndpoints(taskFeeds, of: self.tasks)
         let tasks = TaskEndpoints(tasks, offload: offload)
+        let terminals = makeTerminalEndpoints()
         let live = LiveEndpoint(
-            [tasks.source, boards.source, feeds.source], mostChannels: settings.limits.channels)
+            [tasks.source, TerminalSource(), boards.source, feeds.source],
+            mostChannels: settings.limits.channels)
         let loops = LoopHealth(group.loops)
         var routes = HealthRoutes(loops: loops, checks: readinessChecks).routes
         routes += AccountRoutes(accounts).routes() + AuditRoutes(audit).routes()
         routes +=
             tasks.routes + boards.routes + feeds.routes + live.routes + SessionEndpoints(sessions).routes
+        routes += terminals.routes
         routes += TriggerEndpoints(triggers).routes + FeatureEndpoints(triggers.features).routes
         routes.append(.version(Self.build, startedAt: startedAt))
-        if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops))) }
+        if settings.metrics.enabled { routes.append(.metrics(from: try metricsSources(loops, terminals))) }
         routes.append(try settings.staticFolder.map(route(to:)) ?? StartPage.route)
         routes.append(.asyncAPI(describing: routes, build: Self.build))
         routes.append(
@@ -71,12 +74,15 @@ extension HoldfastServer {
         ]
     }
 
-    private func metricsSources(_ loops: LoopHealth) throws -> [Route.MetricsSource] {
+    private func metricsSources(_ loops: LoopHealth, _ terminals: TerminalEndpoints) throws -> [Route
+        .MetricsSource]
+    {
         [
             MetricsSources.traffic(admission.traffic), MetricsSources.sessions(sessions, on: loops),
             MetricsSources.loops(group.loops), MetricsSources.children(try Nursery.shared()),
             MetricsSources.store(store), MetricsSources.tasks(tasks), MetricsSources.triggers(triggers),
             MetricsSources.log(log),
+            MetricsSources.terminals(self.terminals, terminals.figures, on: loops),
             MetricsSources.requests(journal),
             MetricsSources.audit { [audit] in (audit.waiting, audit.dropped) },
             MetricsSources.process(Self.build, startedAt: startedAt, offload: offload),

@@ -12,6 +12,7 @@ extension HoldfastServer {
     func start() async throws -> ([Listener], TLSContext?) {
         let link = try await prepareAccounts()
         try await prepareTasks()
+        try await prepareTerminals()
         let application = try await makeApplication()
         let tls = try makeTLS()
         let (listeners, addresses) = try await listen(application, tls)

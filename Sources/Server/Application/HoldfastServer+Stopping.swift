@@ -1,3 +1,4 @@
+import Terminals
 import Configuration
 import Glibc
 import Loop
@@ -33,6 +34,7 @@ extension HoldfastServer {
         let deadline = SystemClock().now + settings.deadlines.drain
         await triggers.stopBeginning()
         await tasks.stopBeginning()
+        terminals.stopBeginning()
         async let left = sessions.drain(within: settings.deadlines.drain)
         await WebSocket.hurryAll(on: group.loops)
         let cut = await withTaskGroup { drains in

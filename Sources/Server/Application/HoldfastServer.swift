@@ -4,6 +4,7 @@ import Loop
 import Sessions
 import Store
 import Synchronization
+import Terminals
 import Transport
 import Wire
 import Workflows
@@ -37,6 +38,8 @@ package final class HoldfastServer: Sendable {
     let tasks: TaskEngine
     let taskKeeper: TaskKeeper
     let taskFeeds: TaskFeeds
+    let terminals: Terminals
+    let terminalTemplates: TerminalTemplates
     let triggers: Triggers
     let triggerFeeds: TriggerFeeds
     let web: WebAccess
@@ -103,6 +106,9 @@ package final class HoldfastServer: Sendable {
         }
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
         taskFeeds = TaskFeeds(of: tasks, in: directory, startingAt: feedOrigin)
+        terminals = Terminals(
+            TerminalSetting(settings), sessions: sessions, loops: group.loops, offload: offload)
+        terminalTemplates = TerminalTemplates(settings.terminals.templates)
         triggers = Triggers(plan, of: tasks, in: store, web: web, log: log)
         triggerFeeds = TriggerFeeds(of: triggers, in: directory, on: group.loops[0])
         let logsRequests = LogsRequests(settings.log.access)
@@ -125,6 +131,7 @@ package final class HoldfastServer: Sendable {
                 "a session outlived the server",
                 ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
+        await terminals.close()
         await taskKeeper.stop()
         await triggers.stop()
         await tasks.close()

@@ -51,6 +51,7 @@ actor Reload {
         server.systemWatch.change(to: HealthThresholds(settings.systemStatus))
         await server.checks.apply(settings.systemStatus.checks)
         server.permissions.apply(settings.feeds.permissions)
+        server.terminalTemplates.apply(settings.terminals.templates)
         await server.feedWatches.apply(settings.feeds.watch)
         server.log.level = LogLevel(settings.log.level)
         server.logsRequests.isOn = settings.log.access

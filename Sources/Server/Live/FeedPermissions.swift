@@ -18,16 +18,17 @@ package final class FeedPermissions: Sendable {
 
     func checkMayRead(_ name: FeedName, _ caller: Caller) throws(HTTPError) {
         guard !mayRead(name, caller) else { return }
-        throw Self.refusal("Reading the feed \(name)", audience(reading: name))
+        throw audience(reading: name).refusal("Reading the feed \(name)")
     }
 
     func checkMayPublish(_ name: FeedName, _ caller: Caller) throws(HTTPError) {
-        guard !Self.admits(audience(publishing: name), caller) else { return }
-        throw Self.refusal("Publishing to the feed \(name)", audience(publishing: name))
+        let audience = audience(publishing: name)
+        guard !audience.admits(caller) else { return }
+        throw audience.refusal("Publishing to the feed \(name)")
     }
 
     func mayRead(_ name: FeedName, _ caller: Caller) -> Bool {
-        Self.admits(audience(reading: name), caller)
+        audience(reading: name).admits(caller)
     }
 
     /// Whether what it says is kept where its first publisher does not say.
@@ -51,22 +52,6 @@ package final class FeedPermissions: Sendable {
         guard !name.isReserved else { return nil }
         return rules.withLock { rules in
             rules.first { Self.matches($0.feeds.utf8[...], name.text.utf8[...]) }
-        }
-    }
-
-    private static func admits(_ audience: Audience, _ caller: Caller) -> Bool {
-        guard let role = caller.role else { return false }
-        if role == .admin { return true }
-        switch audience {
-        case .role(let rank): return Role(rawValue: rank.rawValue).map { role >= $0 } ?? false
-        case .accounts(let accounts): return caller.owner.map { accounts.contains($0.account) } ?? false
-        }
-    }
-
-    private static func refusal(_ what: String, _ audience: Audience) -> HTTPError {
-        switch audience {
-        case .role(let rank): HTTPError(.forbidden, "\(what) takes the role \(rank.rawValue).")
-        case .accounts: HTTPError(.forbidden, "\(what) is for some accounts only, and yours is none of them.")
         }
     }
 

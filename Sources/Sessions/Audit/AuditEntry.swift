@@ -10,6 +10,12 @@ package struct AuditEntry: Sendable {
         case tokenMade = "token_made"
         case tokenRevoked = "token_revoked"
         case configurationChanged = "configuration_changed"
+        case terminalOpened = "terminal_opened"
+        case terminalAttached = "terminal_attached"
+        case terminalTakenOver = "terminal_taken_over"
+        case terminalEnded = "terminal_ended"
+        case terminalShared = "terminal_shared"
+        case terminalUnshared = "terminal_unshared"
     }
 
     package let event: Event

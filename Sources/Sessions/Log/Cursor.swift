@@ -23,6 +23,12 @@ package struct Cursor {
         return .slice(log.plainSlice(from: next, atMost: limit))
     }
 
+    /// What of the last slice lies before entry `seq`, which is one of it but not its first.
+    package mutating func pending(upTo seq: UInt64, on loop: isolated EventLoop) -> Pending {
+        guard case .slice(let slice) = pending(on: loop) else { return .nothing }
+        return .slice(slice.cut(before: seq))
+    }
+
     /// All of `slice` was taken.
     @inline(__always)
     package mutating func advance(past slice: LogSlice) {

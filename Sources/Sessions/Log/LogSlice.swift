@@ -26,4 +26,13 @@
         precondition(source != .deflated, "compressed entries are frames and nothing else")
         return unsafe LogEntries(bytes, first: first)
     }
+
+    /// The entries before `seq`, which is one of them.
+    func cut(before seq: UInt64) -> LogSlice {
+        var frames = entries
+        var size = 0
+        for _ in first..<seq { size += unsafe frames.nextFrame()?.count ?? 0 }
+        return unsafe LogSlice(
+            UnsafeRawBufferPointer(rebasing: bytes[..<size]), first: first, end: seq, source: source)
+    }
 }

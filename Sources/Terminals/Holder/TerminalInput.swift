@@ -44,6 +44,7 @@ final class TerminalInput: ReadinessHandler {
     deinit { terminal.take()?.close() }
 
     var isOpen: Bool { terminal != nil }
+    var hasRoom: Bool { !isFull }
     var waiting: Int { queue.count - sent }
 
     /// Takes all of `bytes`. False where whoever brings more must wait until there is room.

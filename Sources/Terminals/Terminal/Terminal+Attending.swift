@@ -70,6 +70,9 @@ extension Terminal {
         return link.input.type(bytes, on: loop)
     }
 
+    /// Whether what is typed now need not wait.
+    package var hasInputRoom: Bool { link.input.hasRoom }
+
     /// The screen of somebody who may type has another size.
     package func resize(_ seat: TerminalSeat, to size: TerminalSize, on loop: isolated EventLoop) {
         guard seat.isWriter, let index = seats.firstIndex(where: { $0.seat === seat }) else { return }

@@ -17,6 +17,8 @@ package struct TerminalSetting: Sendable {
     package var afterTerminate = Duration.seconds(2)
     /// How long a holder waits for a server; nil, and terminals end with their server.
     package var outlive: Duration? = .seconds(300)
+    /// How long those that are over are remembered.
+    package var keepEnded = Duration.seconds(600)
     package var perPerson = 20
     package var all = 200
     /// Where holders are found again: a folder that is this user's alone.

@@ -1,0 +1,64 @@
+import Glibc
+import Loop
+import Terminals
+
+/// An account of the system: whom a program runs as. Looking one up may ask other machines, so it blocks.
+struct UnixUser: Sendable {
+    let name: String
+    let user: UInt32
+    let group: UInt32
+    let groups: [UInt32]
+    let home: String
+    let shell: String
+
+    /// Whom this program runs as; nil where the system does not know it.
+    static func current() -> UnixUser? {
+        let own = geteuid()
+        return unsafe find { entry, text, found in
+            unsafe getpwuid_r(own, entry, text.baseAddress!, text.count, found)
+        }
+    }
+
+    static func named(_ name: String) -> UnixUser? {
+        unsafe find { entry, text, found in
+            unsafe getpwnam_r(name, entry, text.baseAddress!, text.count, found)
+        }
+    }
+
+    /// Nobody's entry is longer.
+    private static let longestEntry = 64 << 10
+
+    /// `look` is lent the memory that the entry's texts lie in; they are copied before it goes.
+    private static func find(
+        _ look: (
+            UnsafeMutablePointer<passwd>, UnsafeMutableBufferPointer<CChar>,
+            UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+        ) -> CInt
+    ) -> UnixUser? {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestEntry) { text in
+            var entry = unsafe passwd()
+            var found: UnsafeMutablePointer<passwd>?
+            guard unsafe look(&entry, text, &found) == 0, unsafe found != nil else { return nil }
+            let name = unsafe String(cString: entry.pw_name)
+            return unsafe UnixUser(
+                name: name, user: entry.pw_uid, group: entry.pw_gid,
+                groups: groups(of: name, and: entry.pw_gid), home: String(cString: entry.pw_dir),
+                shell: String(cString: entry.pw_shell))
+        }
+    }
+
+    private static func groups(of name: String, and group: gid_t) -> [UInt32] {
+        var count: CInt = 256
+        while true {
+            var groups = [gid_t](repeating: 0, count: Int(count))
+            let asked = count
+            // It writes no more than `count`, and says how many there are.
+            if unsafe getgrouplist(name, group, &groups, &count) >= 0 {
+                return Array(groups.prefix(Int(count)))
+            }
+            guard count > asked else { return [group] }
+        }
+    }
+
+    var launchUser: TerminalLaunch.User { TerminalLaunch.User(user: user, group: group, groups: groups) }
+}

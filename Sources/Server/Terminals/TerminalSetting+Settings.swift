@@ -1,0 +1,23 @@
+import Configuration
+import Terminals
+
+extension TerminalSetting {
+    init(_ settings: Settings) {
+        let terminals = settings.terminals
+        self.init(folder: settings.data + "/terminals")
+        windowBytes = terminals.window
+        highWater = UInt64(terminals.highWater)
+        lowWater = UInt64(terminals.lowWater)
+        neverAttached = terminals.neverAttached
+        detached = terminals.detached
+        idle = terminals.idle
+        life = terminals.maxLife
+        notice = terminals.notice
+        afterHangup = terminals.afterHangup
+        afterTerminate = terminals.afterTerminate
+        outlive = terminals.surviveRestart
+        keepEnded = terminals.keepEnded
+        perPerson = terminals.perPerson
+        all = terminals.all
+    }
+}
