@@ -4,7 +4,8 @@ import Terminals
 extension TerminalSetting {
     init(_ settings: Settings) {
         let terminals = settings.terminals
-        self.init(folder: settings.data + "/terminals")
+        // Holders do not run where the server does.
+        self.init(folder: (FolderPath.real(settings.data) ?? settings.data) + "/terminals")
         windowBytes = terminals.window
         highWater = UInt64(terminals.highWater)
         lowWater = UInt64(terminals.lowWater)

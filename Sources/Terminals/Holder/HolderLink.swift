@@ -78,10 +78,13 @@ final class HolderLink: ReadinessHandler {
     private static func greet(
         _ socket: consuming HolderSocket, from holder: ChildProcess?, on loop: isolated EventLoop
     ) async throws(TerminalError) -> HolderLink {
-        do throws(TerminalError) {
-            let greeting = try await greeting(over: socket, on: loop)
-            return try HolderLink(socket, greeting, holder, on: loop)
-        } catch {
+        let heard: Greeting
+        do throws(TerminalError) { heard = try await greeting(over: socket, on: loop) } catch {
+            socket.close()
+            holder?.signal(SIGKILL)
+            throw error
+        }
+        do throws(TerminalError) { return try HolderLink(socket, heard, holder, on: loop) } catch {
             holder?.signal(SIGKILL)
             throw error
         }
