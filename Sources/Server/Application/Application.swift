@@ -63,7 +63,9 @@ package struct Application: RequestHandler {
         try check(route.access, caller)
         if request.head.target.query != nil { try route.check(request.head.target.parameters) }
         return try await route.handler(
-            Call(request: request, parameters: parameters, caller: caller, asker: approach.address), loop)
+            Call(
+                request: request, parameters: parameters, caller: caller, asker: approach.address,
+                isSecure: approach.isSecure), loop)
     }
 
     private func check(_ access: Access, _ caller: Caller) throws(HTTPError) {

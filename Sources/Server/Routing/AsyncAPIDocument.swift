@@ -38,7 +38,7 @@ struct AsyncAPIDocument {
                     page.messageType, page.text, data: ["$ref": "#/components/schemas/\(page.messageType)"])
             )
         }
-        return feeds + AsyncAPIMessage.ofConnections
+        return feeds + AsyncAPIMessage.ofConnections + AsyncAPITerminals.messages
     }
 
     private var schemas: [(String, JSONNode)] {
@@ -67,6 +67,7 @@ struct AsyncAPISocket {
     var operationKey: String { "hear-\(key)" }
 
     private var messageNames: [String] {
+        if name.hasPrefix("terminals") { return AsyncAPITerminals.names }
         let own =
             switch key {
             case "tasks": ["state", "event"]

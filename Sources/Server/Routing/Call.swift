@@ -10,12 +10,18 @@ package struct Call {
     package let caller: Caller
     /// The address that it comes from, behind the proxies that are trusted.
     package let asker: String
+    /// Whether its asker speaks TLS, as far as the proxies that are trusted say.
+    package let isSecure: Bool
 
-    package init(request: Request, parameters: PathParameters, caller: Caller, asker: String? = nil) {
+    package init(
+        request: Request, parameters: PathParameters, caller: Caller, asker: String? = nil,
+        isSecure: Bool? = nil
+    ) {
         self.request = request
         self.parameters = parameters
         self.caller = caller
         self.asker = asker ?? request.peer.host
+        self.isSecure = isSecure ?? request.isSecure
     }
 }
 

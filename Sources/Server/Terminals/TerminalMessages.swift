@@ -112,7 +112,7 @@ enum TerminalMessages {
     /// A link that has just been made; nobody is told its token again.
     struct NewShare: Codable {
         let id: String
-        /// From the address of the server on.
+        /// Of a WebSocket, where whoever asked found the server.
         let url: String
         let token: String
         let expiresAt: Timestamp

@@ -65,8 +65,10 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     private func attend(on loop: isolated EventLoop) async {
         let joined = await join()
         switch joined {
-        case .success(let arrival):
+        case .success(let (arrival, tookOver)):
             hasJoined = true
+            note(.terminalAttached)
+            if tookOver { note(.terminalTakenOver) }
             if !isEnding { await begin(with: arrival, on: loop) }
             carry(on: loop)
             for await _ in bell.rings {
@@ -78,12 +80,16 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         }
     }
 
-    private func join() async -> Result<Terminal.Arrival, TerminalError> {
+    /// Where it goes on, and whether others had to leave for it.
+    private func join() async -> Result<(Terminal.Arrival, tookOver: Bool), TerminalError> {
         let (seat, after, size, takesOver) = (seat, ticket.after, ticket.size, ticket.takesOver)
         return await ticket.terminal.run { terminal, loop in
+            let before = terminal.info(on: loop).writers
             do throws(TerminalError) {
-                return .success(
-                    try terminal.join(seat, after: after, size: size, takingOver: takesOver, on: loop))
+                let arrival = try terminal.join(
+                    seat, after: after, size: size, takingOver: takesOver, on: loop)
+                let others = terminal.info(on: loop).writers - (seat.isWriter ? 1 : 0)
+                return .success((arrival, others < before))
             } catch {
                 return .failure(error)
             }
@@ -91,8 +97,6 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     }
 
     private func begin(with arrival: Terminal.Arrival, on loop: isolated EventLoop) async {
-        note(.terminalAttached)
-        if ticket.takesOver, ticket.isWriter { note(.terminalTakenOver) }
         say("attached", attachedData(arrival), on: loop)
         switch arrival.place.loss {
         case .none: break

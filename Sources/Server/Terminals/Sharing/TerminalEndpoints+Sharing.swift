@@ -55,10 +55,17 @@ extension TerminalEndpoints {
         let (share, token) = try shares.make(
             of: id, by: call.caller, at: accounts.now, lifetime: .seconds(seconds))
         note(.terminalShared, info.record, "link \(share.id), for \(seconds) s", by: call)
-        let url = "/api/v1/ws/terminals/\(id)/shared?token=\(token.text)"
+        let url = "\(call.webSocketBase)/api/v1/ws/terminals/\(id)/shared?token=\(token.text)"
         return try .json(
             TerminalMessages.NewShare(id: share.id, url: url, token: token.text, expiresAt: share.expiresAt),
             status: .created, headers: Self.fresh)
+    }
+}
+
+extension Call {
+    /// Where whoever asks found the server; nothing where it did not say.
+    fileprivate var webSocketBase: String {
+        request.head.headers[.host].map { "\(isSecure ? "wss" : "ws")://\($0)" } ?? ""
     }
 }
 
