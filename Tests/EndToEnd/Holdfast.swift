@@ -63,7 +63,8 @@ final class Holdfast {
     ) async throws -> Holdfast {
         // Where it crashes on a terminal, Swift would ask the person there what to look at.
         let variables = [
-            "HOME": folder.path, "PATH": "/usr/bin:/bin", "HOLDFAST": TestProgram.holdfast, "SWIFT_BACKTRACE": "enable=no",
+            "HOME": folder.path, "PATH": "/usr/bin:/bin", "HOLDFAST": TestProgram.holdfast,
+            "SWIFT_BACKTRACE": "enable=no",
         ]
         let spec = ProcessSpec(
             "/bin/sh", ["-c", script], environment: variables,

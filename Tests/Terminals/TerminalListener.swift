@@ -90,7 +90,8 @@ extension TerminalGround {
 
     @discardableResult
     func join(
-        _ seat: TerminalSeat, _ terminal: LoopBound<Terminal>, after offset: UInt64? = nil, size: TerminalSize? = nil
+        _ seat: TerminalSeat, _ terminal: LoopBound<Terminal>, after offset: UInt64? = nil,
+        size: TerminalSize? = nil
     ) async throws -> Terminal.Arrival {
         try await terminal.run { terminal, loop in
             Result { try terminal.join(seat, after: offset, size: size, takingOver: false, on: loop) }
@@ -120,5 +121,7 @@ extension TerminalSeat {
         return seat
     }
 
-    static var viewer: TerminalSeat { TerminalSeat(account: nil, isWriter: false, roomAgain: {}, mustLeave: {}) }
+    static var viewer: TerminalSeat {
+        TerminalSeat(account: nil, isWriter: false, roomAgain: {}, mustLeave: {})
+    }
 }

@@ -87,6 +87,14 @@ package final class ChildProcess: ReadinessHandler {
         return kill(group ? -pid : pid, number) == 0
     }
 
+    /// Nobody awaits its end any more, not even its loop: for one that has its own life, and may outlive this program's.
+    package func letGo(on loop: isolated EventLoop) {
+        guard let descriptor = pidfd.take() else { return }
+        if let watch { loop.unwatch(watch) }
+        descriptor.close()
+        nursery.letGo(pid)
+    }
+
     package func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
         guard let descriptor = pidfd.take() else { return }
         guard let end = nursery.reap(pid, descriptor) else {

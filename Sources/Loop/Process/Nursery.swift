@@ -150,6 +150,13 @@ package final class Nursery: Sendable {
         bell.signal()
     }
 
+    /// Nobody awaits the child's end any more; it is reaped with the orphans.
+    func letGo(_ pid: pid_t) {
+        register.withLock { $0.children[pid] = nil }
+        // It may have ended while it was still in the register.
+        bell.signal()
+    }
+
     /// Whether `leader`'s pid has not been given to a later child.
     func isUndisputed(_ tree: ProcessTree) -> Bool {
         register.withLock { $0.children[tree.leader].map { $0 == tree.birth } ?? true }

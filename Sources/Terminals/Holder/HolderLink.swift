@@ -24,8 +24,6 @@ final class HolderLink: ReadinessHandler {
     let note: String
     let input: TerminalInput
     weak var owner: (any HolderLinkOwner)?
-    /// Known of those that this server started; it reaps it.
-    private let holder: ChildProcess?
     private var socket: HolderSocket?
     private var watch: WatchToken?
 
@@ -56,6 +54,7 @@ final class HolderLink: ReadinessHandler {
         guard socket.send(HolderRequest.begin(order)) else {
             socket.close()
             holder.signal(SIGKILL)
+            holder.letGo(on: loop)
             throw .holder("the holder takes no order")
         }
         return try await greet(socket, from: holder, on: loop)
@@ -78,16 +77,17 @@ final class HolderLink: ReadinessHandler {
     private static func greet(
         _ socket: consuming HolderSocket, from holder: ChildProcess?, on loop: isolated EventLoop
     ) async throws(TerminalError) -> HolderLink {
-        let heard: Greeting
-        do throws(TerminalError) { heard = try await greeting(over: socket, on: loop) } catch {
+        // It ends by itself, and is found by its socket.
+        defer { holder?.letGo(on: loop) }
+        let answer: Greeting
+        do throws(TerminalError) {
+            answer = try await greeting(over: socket, on: loop)
+        } catch {
             socket.close()
             holder?.signal(SIGKILL)
             throw error
         }
-        do throws(TerminalError) { return try HolderLink(socket, heard, holder, on: loop) } catch {
-            holder?.signal(SIGKILL)
-            throw error
-        }
+        return try HolderLink(socket, answer)
     }
 
     private struct Greeting {
@@ -125,8 +125,7 @@ final class HolderLink: ReadinessHandler {
     }
 
     private init(
-        _ socket: consuming HolderSocket, _ greeting: Greeting, _ holder: ChildProcess?,
-        on loop: isolated EventLoop
+        _ socket: consuming HolderSocket, _ greeting: Greeting
     ) throws(TerminalError) {
         var descriptors = greeting.descriptors
         do throws(SystemError) {
@@ -141,7 +140,6 @@ final class HolderLink: ReadinessHandler {
         pid = greeting.pid
         life = greeting.life
         note = greeting.note
-        self.holder = holder
         self.socket = consume socket
     }
 

@@ -54,7 +54,8 @@ import Loop
             descriptor.close()
             throw error
         }
-        self.descriptor = consume descriptor
+        // The mapping is enough.
+        descriptor.close()
         self.size = size
         unsafe self.memory = memory
         capacity = UInt64(size - Self.headerSize)
@@ -68,7 +69,7 @@ import Loop
         descriptor.take()?.close()
     }
 
-    /// To be lent to the other program.
+    /// To be lent to the other program, by the one that made it.
     var raw: CInt { descriptor?.raw ?? -1 }
 
     var head: UInt64 { read(.head) }

@@ -67,7 +67,7 @@ extension Terminal {
             seats.append(seats.remove(at: index))
             fit(on: loop)
         }
-        return link.input.type(bytes, on: loop)
+        return link?.input.type(bytes, on: loop) ?? true
     }
 
     /// Whether what is typed now need not wait.
@@ -84,7 +84,7 @@ extension Terminal {
     package func resize(to size: TerminalSize, on loop: isolated EventLoop) {
         guard size != record.size else { return }
         record.size = size
-        link.input.resize(to: size)
+        link?.input.resize(to: size)
         tell(.resize, "{\"cols\":\(size.cols),\"rows\":\(size.rows)}", on: loop)
         keepRecord()
     }
@@ -99,6 +99,6 @@ extension Terminal {
     /// Signals what runs in the foreground.
     package func signal(_ name: String, on loop: isolated EventLoop) throws(TerminalError) {
         guard let number = SignalName.number(name) else { throw .badSignal(name) }
-        guard link.input.signal(number) else { throw .over }
+        guard link?.input.signal(number) == true else { throw .over }
     }
 }

@@ -14,7 +14,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     package let log: SharedLog
     package internal(set) var record: TerminalRecord
     let setting: TerminalSetting
-    let link: HolderLink
+    /// Until all that it has to give is taken.
+    private(set) var link: HolderLink?
+    private let pid: CInt
     var seats: [(seat: TerminalSeat, size: TerminalSize?)] = []
     private(set) var session: Session?
     private var deadlines: SessionDeadlines?
@@ -36,6 +38,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     ) {
         self.record = record
         self.link = link
+        pid = link.pid
         self.setting = setting
         self.offload = offload
         self.retire = retire
@@ -49,7 +52,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     {
         let session = registry.open(.terminal, owner: owner, body: self, on: loop)
         self.session = session
-        do throws(SystemError) { try link.open(for: self, on: loop) } catch {
+        do throws(SystemError) { try link?.open(for: self, on: loop) } catch {
             session.end(.internalError(id: "\(error)"), on: loop)
             throw .holder("\(error)")
         }
@@ -60,7 +63,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         session.hold(presence, on: loop)
         presence.begin(keeps: record.keeps, on: loop)
         self.presence = presence
-        link.input.owner = self
+        link?.input.owner = self
         take(on: loop)
     }
 
@@ -78,7 +81,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private static let entryBytes = 16 << 10
 
     private func take(on loop: isolated EventLoop) {
-        guard !isScheduled, link.isOpen || exit != nil else { return }
+        guard !isScheduled, let link else { return }
         var budget = Self.turnBytes
         while budget > 0 {
             if mustWait(on: loop) { return }
@@ -117,7 +120,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     /// The holder keeps it for the next server.
     func keepRecord() {
         if let note = try? JSONFormat.encoder.encode(record) {
-            link.keep(note: String(decoding: note, as: UTF8.self))
+            link?.keep(note: String(decoding: note, as: UTF8.self))
         }
     }
 
@@ -180,7 +183,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     package var holding: Holdings {
         var holdings: Holdings = [.timer: waitTimer == nil ? 0 : 1]
-        if link.isOpen { holdings += [.process: 1, .descriptor: 3, .watch: 2, .memory: setting.windowBytes] }
+        if let link, link.isOpen {
+            holdings += [.process: 1, .descriptor: 2, .watch: 2, .memory: setting.windowBytes]
+        }
         return holdings
     }
 
@@ -201,16 +206,17 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     package func giveBackSlowly(on loop: isolated EventLoop) async {
         let ending = ending ?? Ending(.completed)
         if exit == nil, ending.reason == .serverShutdown, setting.outlive != nil {
-            link.close(on: loop)
+            link?.close(on: loop)
         } else {
             if exit == nil {
-                link.end(afterHangup: setting.afterHangup, afterTerminate: setting.afterTerminate)
+                link?.end(afterHangup: setting.afterHangup, afterTerminate: setting.afterTerminate)
             }
             await awaitTheLast(on: loop)
             if isLost { exit = await endLeftovers(on: loop) }
             if let exit { tell(.exit, exit.json, on: loop) }
-            link.release(on: loop)
+            link?.release(on: loop)
         }
+        link = nil
         if let waitTimer { loop.cancel(waitTimer) }
         waitTimer = nil
         log.log(on: loop).end(ending, on: loop)
@@ -219,7 +225,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     /// Waits until the program is over and all that it said is taken.
     private func awaitTheLast(on loop: isolated EventLoop) async {
         let deadline = loop.now + patience
-        while link.isOpen {
+        while let link, link.isOpen {
             take(on: loop)
             if exit != nil, unsafe link.window.untaken.isEmpty { return }
             if await isOver.wait(until: deadline, on: loop) != .signalled { return }
@@ -228,7 +234,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     /// The kernel has killed the program with its holder, but not what that had started.
     private func endLeftovers(on loop: isolated EventLoop) async -> TerminalExit {
-        let (life, patience) = (link.life, setting.afterTerminate + .seconds(5))
+        let (life, patience) = (link?.life ?? "", setting.afterTerminate + .seconds(5))
         let report = try? await offload.run(until: loop.clock.now + patience + .seconds(5), on: loop) {
             Leftovers.end(of: [life], within: patience)
         }
@@ -249,7 +255,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         let left = deadline == .distantFuture ? nil : (deadline - loop.now).milliseconds
         return TerminalInfo(
             record: record, session: session?.id,
-            state: session == nil ? .ended : session?.reason == nil ? .running : .ending, pid: link.pid,
+            state: session == nil ? .ended : session?.reason == nil ? .running : .ending, pid: pid,
             writers: seats.count { $0.seat.isWriter }, viewers: seats.count { !$0.seat.isWriter },
             offset: log.spoken,
             keptFrom: log.spoken(before: log.oldest),
