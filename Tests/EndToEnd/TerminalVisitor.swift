@@ -18,8 +18,11 @@ final class TerminalVisitor {
         let url = path.hasPrefix("ws") ? path : "ws" + server.url.dropFirst("http".count) + path
         let request = WebSocketRequest(
             try URLAddress(url), headers: headers, subprotocols: [], deflate: nil, at: nil)
+        // What a test types waits here, and not in the test.
+        var policy = TransportPolicy.Values()
+        policy.outboundBytes = 8 << 20
         let client = try await WebSocketClient.connect(
-            request, until: loop.clock.now + Holdfast.patience, on: loop)
+            request, policy: TransportPolicy(policy), until: loop.clock.now + Holdfast.patience, on: loop)
         return TerminalVisitor(client)
     }
 

@@ -71,7 +71,7 @@ extension Terminal {
     }
 
     /// Whether what is typed now need not wait.
-    package var hasInputRoom: Bool { link.input.hasRoom }
+    package var hasInputRoom: Bool { link?.input.hasRoom ?? true }
 
     /// The screen of somebody who may type has another size.
     package func resize(_ seat: TerminalSeat, to size: TerminalSize, on loop: isolated EventLoop) {

@@ -11,6 +11,11 @@ struct Bubblewrap {
     /// Folders that nobody in the sandbox sees.
     let hidden: [String]
 
+    init(program: String, hidden: [String]) {
+        self.program = program
+        self.hidden = hidden
+    }
+
     init(hiding hidden: [String]) throws(HTTPError) {
         guard let program = Self.places.first(where: { unsafe access($0, X_OK) == 0 }) else {
             throw HTTPError(
@@ -18,8 +23,7 @@ struct Bubblewrap {
                 "The template wants a sandbox, and there is no bubblewrap here; install it (`bwrap`), or say "
                     + "`sandbox: none`.")
         }
-        self.program = program
-        self.hidden = hidden
+        self.init(program: program, hidden: hidden)
     }
 
     /// - Parameter directory: what it may write in.

@@ -1,0 +1,65 @@
+import Configuration
+import Loop
+import Sessions
+import Terminals
+import Testing
+
+@testable import Server
+
+@Suite struct TerminalTemplatesTests {
+    private func templates(_ yaml: String) throws -> TerminalTemplates {
+        let file = ConfigurationFile(path: "h.yaml", bytes: Array(yaml.utf8))
+        let read = try SettingSources(file: file, environment: ["HOME": "/home/me"]).read { Settings($0) }
+        return TerminalTemplates(read.settings.terminals.templates)
+    }
+
+    private func caller(_ account: String, _ role: Role) -> Caller {
+        Caller(owner: SessionOwner(account: account, signIn: "s"), role: role)
+    }
+
+    @Test func thereIsAShellForOperatorsUnlessOneIsDefined() throws {
+        let usual = try templates("")
+        #expect(usual.all(for: caller("ann", .operators)).map(\.name) == ["shell"])
+        #expect(usual.all(for: caller("ann", .viewer)).isEmpty)
+        let own = try templates("terminals:\n  templates: [{name: shell, for: admin}]\n")
+        #expect(own.all(for: caller("ann", .operators)).isEmpty)
+        #expect(own.all(for: caller("root", .admin)).map(\.name) == ["shell"])
+        own.apply([])
+        #expect(own.all(for: caller("ann", .operators)).map(\.name) == ["shell"])
+    }
+
+    @Test func aTerminalIsForItsOwnerForWhomItsTemplateIsAndForAdmins() throws {
+        let templates = try templates("terminals:\n  templates: [{name: t, for: [ann, vic]}]\n")
+        func record(_ owner: String?, _ template: String?) -> TerminalRecord {
+            TerminalRecord(
+                owner: owner, template: template, launch: TerminalLaunch("/bin/sh", environment: [:]))
+        }
+        let cases: [(String, Role, String?, String?, Bool)] = [
+            ("ann", .operators, "bob", "t", true), ("cid", .operators, "bob", "t", false),
+            ("bob", .operators, "bob", "t", true), ("vic", .viewer, "bob", "t", false),
+            ("cid", .admin, "bob", "t", true), ("bob", .viewer, "bob", "t", false),
+            ("cid", .operators, "bob", nil, false), ("cid", .operators, "bob", "gone", false),
+            ("cid", .operators, "bob", "shell", true), ("cid", .operators, nil, nil, false),
+        ]
+        for (account, role, owner, template, admits) in cases {
+            #expect(
+                templates.admits(caller(account, role), to: record(owner, template)) == admits,
+                "\(account) \(role) \(owner ?? "-") \(template ?? "-")")
+        }
+        #expect(!templates.admits(.nobody, to: record(nil, "shell")))
+    }
+
+    @Test func aSandboxHidesAndBindsInTheRightOrder() throws {
+        let sandbox = Bubblewrap(program: "/usr/bin/bwrap", hidden: ["/srv/data"])
+        let words = sandbox.arguments(for: "/bin/cat", ["-"], in: "/srv/data/work", hasNetwork: false)
+        let line = words.joined(separator: " ")
+        // What is bound later lies over what came before.
+        let order = [
+            "--ro-bind / /", "--tmpfs /srv/data", "--bind /srv/data/work /srv/data/work", "--unshare-net",
+            "-- /bin/cat -",
+        ]
+        let places = order.compactMap { line.firstRange(of: $0)?.lowerBound }
+        #expect(places.count == order.count && places == places.sorted())
+        #expect(!sandbox.arguments(for: "x", [], in: nil, hasNetwork: true).contains("--unshare-net"))
+    }
+}
