@@ -23,7 +23,8 @@ extension HoldfastServer {
 
     func makeTerminalEndpoints() -> TerminalEndpoints {
         let launcher = TerminalLauncher(
-            settings: settings.terminals, dataFolder: FolderPath.real(settings.data) ?? settings.data, offload: probing)
+            settings: settings.terminals, dataFolder: FolderPath.real(settings.data) ?? settings.data,
+            offload: probing)
         return TerminalEndpoints(
             terminals: terminals, templates: terminalTemplates, launcher: launcher, accounts: accounts,
             audit: audit)

@@ -1,0 +1,127 @@
+import Glibc
+import Loop
+import TestKit
+import Testing
+import Transport
+import Wire
+
+/// Those who do not read, those who do not come, and that nobody else notices.
+@Suite struct TerminalFlowTests {
+    /// More is typed than anything on the way could hold; none of it is lost, and the others go on.
+    @Test func aProgramThatDoesNotReadKeepsWhoTypesWaitingAndNobodyElse() async throws {
+        try await withTerminals { ground, loop in
+            let go = ground.server.folder.file("go")
+            let id = try await ground.make(
+                "stty raw -echo; printf ready; while ! test -e \(go); do sleep 0.05; done; head -c 4000000 | tr -d x | wc -c",
+                on: loop)
+            let visitor = try await ground.come(to: id, on: loop)
+            try await visitor.hear("ready", on: loop)
+            let page = [UInt8](repeating: UInt8(ascii: "y"), count: 500_000)
+            for _ in 0..<8 { visitor.type(page, on: loop) }
+            let other = try await ground.come(
+                to: try await ground.make("read a; echo got $a", on: loop), on: loop)
+            other.type("b\r", on: loop)
+            #expect(try await other.hearTheEnd(on: loop).reason == "Terminal exited")
+            #expect(other.text.contains("got b"))
+            // One who types by a request is told.
+            let deadline = loop.clock.now + Holdfast.patience
+            var status = HTTPStatus.noContent
+            while status == .noContent, loop.clock.now < deadline {
+                status = try await ground.ask(.post, "terminals/\(id)/input", #"{"text":"x"}"#, on: loop)
+                    .status
+            }
+            #expect(status == .tooManyRequests)
+            try write("", to: go)
+            _ = try await visitor.hearTheEnd(on: loop)
+            let count = try #require(Int(visitor.text.dropFirst(5).filter(\.isNumber)))
+            // What was typed by requests came in between, and pushed as much out.
+            #expect(count > 3_900_000 && count <= 4_000_000)
+        }
+    }
+
+    @Test func anInterruptionReachesAFloodingProgram() async throws {
+        try await withTerminals { ground, loop in
+            let id = try await ground.make("printf ready; yes; echo stopped", on: loop)
+            let visitor = try await ground.come(to: id, on: loop)
+            try await visitor.hear({ $0.bytes.count > 2_000_000 }, on: loop)
+            visitor.type("\u{3}", on: loop)
+            _ = try await visitor.hearTheEnd(on: loop)
+            #expect(visitor.remarks.contains { $0.contains(#""type":"exit""#) && $0.contains("SIGINT") })
+            #expect(!visitor.remarks.contains { $0.contains(#""type":"gap""#) })
+        }
+    }
+
+    /// One who looks and does not read is told what it missed, and holds nobody up.
+    @Test func whoReadsSlowlyIsToldOfTheGapAndNobodyWaitsForIt() async throws {
+        try await withTerminals("  window: 64KiB\n  high_water: 16KiB\n  low_water: 8KiB\n") { ground, loop in
+            let id = try await ground.make("stty -onlcr; read go; seq 1 3000000; read line", on: loop)
+            let writer = try await ground.come(to: id, on: loop)
+            let slow = try await ground.server.upgrade(
+                "/api/v1/ws/terminals/\(id)?read_only=1",
+                header: "Authorization: \(try #require(ground.bearer["Authorization"]))", on: loop)
+            try await ground.wait(for: #""viewers":1,"writers":1"#, of: id, on: loop)
+            writer.type("go\r", on: loop)
+            try await writer.hear({ $0.bytes.suffix(9).elementsEqual("\n3000000\n".utf8) }, on: loop)
+            let expected = (1...3_000_000).map { "\($0)\n" }.joined()
+            #expect(writer.text.hasSuffix(expected))
+            #expect(!writer.remarks.contains { $0.contains(#""type":"gap""#) })
+            writer.type("\r", on: loop)
+            var heard: [UInt8] = []
+            let gap = Array(#""type":"gap""#.utf8)
+            let deadline = loop.clock.now + Holdfast.patience
+            while heard.firstRange(of: gap) == nil {
+                let piece = try await slow.read(until: deadline, on: loop)
+                guard !piece.isEmpty else { break }
+                heard = heard.suffix(64) + piece
+            }
+            #expect(heard.firstRange(of: gap) != nil)
+            slow.close(on: loop)
+        }
+    }
+
+    /// At whichever step one goes away who has made a terminal, nothing is left of it.
+    @Test func whoMakesTerminalsAndDoesNotComeLeavesNothingBehind() async throws {
+        try await withTerminals("  never_attached: 300ms\n  detached: 300ms\n  per_person: 1000\n") {
+            ground, loop in
+            let mark = "60\(getpid())3"
+            let authorization = "Authorization: \(try #require(ground.bearer["Authorization"]))"
+            for round in 0..<40 {
+                let id = try await ground.make("exec sleep \(mark)", on: loop)
+                let path = "/api/v1/ws/terminals/\(id)"
+                switch round % 5 {
+                case 0: break
+                case 1:
+                    await #expect(throws: (any Error).self) {
+                        _ = try await ground.come(to: id, as: [:], on: loop)
+                    }
+                case 2:
+                    await #expect(throws: (any Error).self) {
+                        _ = try await ground.come(to: id, "?after=x", on: loop)
+                    }
+                case 3: try await ground.server.upgrade(path, header: authorization, on: loop).close(on: loop)
+                default: try await ground.come(to: id, on: loop).abort(on: loop)
+                }
+            }
+            try await ground.waitUntilNoneRuns(on: loop)
+            #expect(processCount(with: mark) == 0)
+            let kinds = "sessions?kind=terminal,websocket"
+            try await ground.wait(for: #"{"sessions":[]}"#, at: kinds, on: loop)
+            let figures = try await ground.server.ask(.get, "/metrics", headers: ground.bearer, on: loop).body
+            #expect(
+                figures.contains("holdfast_ledger_leaks_total 0"),
+                "\(figures.split(separator: "\n").filter { $0.contains("leak") })")
+        }
+    }
+}
+
+extension TerminalServer {
+    fileprivate func waitUntilNoneRuns(on loop: isolated EventLoop) async throws {
+        let deadline = loop.clock.now + Holdfast.patience
+        var list = ""
+        repeat {
+            list = try await ask(.get, "terminals", on: loop).body
+            if !list.contains(#""state":"running""#), !list.contains(#""state":"ending""#) { return }
+        } while loop.clock.now < deadline
+        throw TestFailure("some run on: \(list)")
+    }
+}
