@@ -39,6 +39,23 @@ import Wire
         }
     }
 
+    @Test func whoGoesWhileTheProgramDoesNotReadIsNoticed() async throws {
+        try await withTerminals("deadlines:\n  ping_interval: 1s\n") { ground, loop in
+            let id = try await ground.make("stty raw -echo; printf ready; exec sleep 600", on: loop)
+            let visitor = try await ground.come(to: id, on: loop)
+            try await visitor.hear("ready", on: loop)
+            let page = [UInt8](repeating: UInt8(ascii: "y"), count: 500_000)
+            for _ in 0..<12 { visitor.type(page, on: loop) }
+            var status = HTTPStatus.noContent
+            while status != .tooManyRequests {
+                status = try await ground.ask(.post, "terminals/\(id)/input", #"{"text":"x"}"#, on: loop)
+                    .status
+            }
+            visitor.abort(on: loop)
+            try await ground.wait(for: #""writers":0"#, of: id, on: loop)
+        }
+    }
+
     @Test func anInterruptionReachesAFloodingProgram() async throws {
         try await withTerminals { ground, loop in
             let id = try await ground.make("printf ready; yes; echo stopped", on: loop)

@@ -105,7 +105,11 @@ extension WebSocket {
     }
 
     private func checkAnswer(on loop: isolated EventLoop) {
-        if isHeld { return setTimer(loop.now + policy.values.ping, on: loop) }
+        if isHeld {
+            // Its answer would not be read, but a peer that is gone makes the socket fail.
+            unsafe frame(.ping, UnsafeRawBufferPointer(start: nil, count: 0), on: loop)
+            return setTimer(loop.now + policy.values.ping, on: loop)
+        }
         // Within a long frame no pong can come; that it comes at all is an answer, unless it only trickles.
         if decoder.progress() >= Self.leastProgress { heard(on: loop) }
         if awaitsPong {

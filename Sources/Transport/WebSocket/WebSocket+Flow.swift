@@ -89,7 +89,8 @@ extension WebSocket {
         loop.change(watch, to: interest)
     }
 
-    /// Reads no more than it has, until `resumeReading`. The peer cannot be asked for a sign of life meanwhile.
+    /// Reads no more than it has, until `resumeReading`. The peer cannot be asked for a sign of life meanwhile;
+    /// one that is gone is noticed by what is sent to it.
     package func holdReading(on loop: isolated EventLoop) {
         guard !isHeld, phase == .open else { return }
         isHeld = true
