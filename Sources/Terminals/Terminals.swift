@@ -25,14 +25,20 @@ package final class Terminals: Sendable {
     private let sessions: Sessions
     private let loops: [EventLoop]
     private let offload: Offload
+    private let troubled: @Sendable (TerminalID, String) -> Void
     private let nextLoop = Atomic<Int>(0)
     private let state = Mutex(State())
 
-    package init(_ setting: TerminalSetting, sessions: Sessions, loops: [EventLoop], offload: Offload) {
+    /// - Parameter troubled: is told what of a terminal does not work, and why.
+    package init(
+        _ setting: TerminalSetting, sessions: Sessions, loops: [EventLoop], offload: Offload,
+        troubled: @escaping @Sendable (TerminalID, String) -> Void = { _, _ in }
+    ) {
         self.setting = setting
         self.sessions = sessions
         self.loops = loops
         self.offload = offload
+        self.troubled = troubled
     }
 
     // MARK: Beginning
@@ -60,14 +66,16 @@ package final class Terminals: Sendable {
         _ record: TerminalRecord, _ order: HoldingOrder, for owner: SessionOwner?, on loop: isolated EventLoop
     ) async throws(TerminalError) -> TerminalInfo {
         let link = try await HolderLink.launch(order, by: setting.program, on: loop)
-        return try enter(record, link, for: owner, on: loop).info(on: loop)
+        return try enter(record, link, for: owner, isNew: true, on: loop).info(on: loop)
     }
 
     private func enter(
-        _ record: TerminalRecord, _ link: HolderLink, for owner: SessionOwner?, on loop: isolated EventLoop
+        _ record: TerminalRecord, _ link: HolderLink, for owner: SessionOwner?, isNew: Bool,
+        on loop: isolated EventLoop
     ) throws(TerminalError) -> Terminal {
         let terminal = Terminal(
-            record, link, setting, offload: offload, retire: { [weak self] id in self?.retire(id) }, on: loop)
+            record, link, setting, offload: offload, troubled: troubled,
+            retire: { [weak self] id in self?.retire(id) }, on: loop)
         let bound = LoopBound(terminal, on: loop)
         state.withLock { $0.terminals[record.id] = bound }
         do throws(TerminalError) {
@@ -76,6 +84,7 @@ package final class Terminals: Sendable {
             if terminal.session == nil { link.close(on: loop) }
             throw error
         }
+        terminal.beginRecording(isNew: isNew, on: loop)
         return terminal
     }
 
@@ -123,7 +132,7 @@ package final class Terminals: Sendable {
         }
         let owner = record.owner.map { SessionOwner(account: $0, signIn: "") }
         state.withLock { $0.owners[record.id] = .some(record.owner) }
-        return (try? enter(record, link, for: owner, on: loop)) != nil
+        return (try? enter(record, link, for: owner, isNew: false, on: loop)) != nil
     }
 
     /// Where a holder is found: what it holds, and the mark of all that come from that.
@@ -133,7 +142,9 @@ package final class Terminals: Sendable {
 
         init?(_ text: String) {
             let parts = text.split(separator: ".", maxSplits: 1)
-            guard parts.count == 2, TerminalID(parts[0]) != nil else { return nil }
+            guard parts.count == 2, TerminalID(parts[0]) != nil, parts[1].count == Nursery.life.count else {
+                return nil
+            }
             self.text = text
             life = String(parts[1])
         }

@@ -112,9 +112,10 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         case .hello:
             if let orphanTimer { loop.cancel(orphanTimer) }
             orphanTimer = nil
+            let taken = window.taken
             // It has nothing yet of all that is kept, and nothing of that is overwritten before it has.
             window.setTaken(window.begin)
-            tellHolding()
+            tellHolding(taken: taken)
             if let exit { _ = doors.say(.over(exit)) }
         case .end(let afterHangup, let afterTerminate):
             bringDown(
@@ -151,10 +152,10 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         bringDown(on: loop)
     }
 
-    private func tellHolding() {
+    private func tellHolding(taken: UInt64 = 0) {
         // A server that does not hear it is gone, and the next one asks.
         _ = doors.say(
-            .holding(pid: child.pid, life: Nursery.life, note: note),
+            .holding(pid: child.pid, life: Nursery.life, note: note, taken: taken),
             descriptors: [window.raw, terminal?.raw ?? -1].filter { $0 >= 0 })
     }
 

@@ -22,6 +22,8 @@ final class HolderLink: ReadinessHandler {
     let life: String
     /// What an earlier server, or this one, noted of the terminal.
     let note: String
+    /// How many bytes the server before had; nil where there was none.
+    let takenBefore: UInt64
     let input: TerminalInput
     weak var owner: (any HolderLinkOwner)?
     private var socket: HolderSocket?
@@ -94,6 +96,7 @@ final class HolderLink: ReadinessHandler {
         let pid: CInt
         let life: String
         let note: String
+        let taken: UInt64
         /// The window's and the terminal's.
         let descriptors: [CInt]
     }
@@ -114,8 +117,8 @@ final class HolderLink: ReadinessHandler {
         defer { loop.unwatch(watch) }
         while case .signalled = await heard.wait(until: deadline, on: loop) {
             switch unsafe socket.take(HolderReply.self, into: loop.scratch.incoming) {
-            case .message(.holding(let pid, let life, let note), let descriptors):
-                return Greeting(pid: pid, life: life, note: note, descriptors: descriptors)
+            case .message(.holding(let pid, let life, let note, let taken), let descriptors):
+                return Greeting(pid: pid, life: life, note: note, taken: taken, descriptors: descriptors)
             case .message(.failed(let call, let code), _): throw .launch(SystemError(call, code: code))
             case .end: throw .holder("the holder ended")
             case .message(.over, _), .bell, .nothing: continue
@@ -140,6 +143,7 @@ final class HolderLink: ReadinessHandler {
         pid = greeting.pid
         life = greeting.life
         note = greeting.note
+        takenBefore = greeting.taken
         self.socket = consume socket
     }
 

@@ -16,6 +16,14 @@ package struct AsciicastWriter: Sendable {
         lines.append(UInt8(ascii: "\n"))
     }
 
+    /// Goes on with a recording that has its header.
+    package init(continuingWithInput recordsInput: Bool) { self.recordsInput = recordsInput }
+
+    /// What is to be known of this place, which players show as a mark.
+    package mutating func remark(_ text: String, at time: Duration, to lines: inout [UInt8]) {
+        add("m", text, at: time, to: &lines)
+    }
+
     /// What the terminal said.
     package mutating func output(
         _ bytes: some Collection<UInt8>, at time: Duration, to lines: inout [UInt8]

@@ -61,6 +61,7 @@ extension Terminal {
     {
         guard seat.isWriter else { throw .readOnly }
         noteActivity(on: loop)
+        recorder?.typed(bytes, on: loop)
         if record.sizing == .latest, let index = seats.firstIndex(where: { $0.seat === seat }),
             index < seats.count - 1
         {
@@ -85,6 +86,7 @@ extension Terminal {
         guard size != record.size else { return }
         record.size = size
         link?.input.resize(to: size)
+        recorder?.resized(to: size, on: loop)
         tell(.resize, "{\"cols\":\(size.cols),\"rows\":\(size.rows)}", on: loop)
         keepRecord()
     }

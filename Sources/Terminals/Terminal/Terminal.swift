@@ -22,6 +22,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private var deadlines: SessionDeadlines?
     private var presence: TerminalPresence?
     private var titles = TitleScanner()
+    private(set) var recorder: TerminalRecorder?
     private var isScheduled = false
     private var isHeldBack = false
     private var isLost = false
@@ -30,10 +31,12 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private let isOver = Waiter()
     private(set) var endedAt: Timestamp?
     private let offload: Offload
+    private let troubled: @Sendable (TerminalID, String) -> Void
     private let retire: @Sendable (TerminalID) -> Void
 
     init(
         _ record: TerminalRecord, _ link: HolderLink, _ setting: TerminalSetting, offload: Offload,
+        troubled: @escaping @Sendable (TerminalID, String) -> Void,
         retire: @escaping @Sendable (TerminalID) -> Void, on loop: isolated EventLoop
     ) {
         self.record = record
@@ -41,6 +44,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         pid = link.pid
         self.setting = setting
         self.offload = offload
+        self.troubled = troubled
         self.retire = retire
         log = SharedLog(
             .recent(entries: 1 << 16, bytes: setting.windowBytes), spoken: link.window.taken, on: loop)
@@ -65,6 +69,23 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         self.presence = presence
         link?.input.owner = self
         take(on: loop)
+    }
+
+    /// Writes down what it says, where that is wanted.
+    ///
+    /// - Parameter isNew: nothing of it was recorded yet.
+    func beginRecording(isNew: Bool, on loop: isolated EventLoop) {
+        guard record.isRecorded, let link else { return }
+        let header = AsciicastHeader(
+            columns: Int(record.size.cols), rows: Int(record.size.rows), timestamp: record.createdAt.seconds,
+            title: record.title, command: record.command)
+        let id = record.id
+        let recorder = TerminalRecorder(
+            at: "\(setting.recordings)/\(id).cast", isNew ? header : nil, recordsInput: record.recordsInput,
+            since: record.createdAt, mostBytes: setting.recordingBytes, offload: offload
+        ) { [troubled] in troubled(id, "its recording has ended: \($0)") }
+        self.recorder = recorder
+        recorder.begin(log.log(on: loop), afterSpoken: isNew ? 0 : link.takenBefore, on: loop)
     }
 
     // MARK: What the program says
@@ -217,6 +238,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             link?.release(on: loop)
         }
         link = nil
+        await recorder?.finish(on: loop)
         if let waitTimer { loop.cancel(waitTimer) }
         waitTimer = nil
         log.log(on: loop).end(ending, on: loop)

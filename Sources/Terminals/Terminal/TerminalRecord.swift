@@ -33,13 +33,16 @@ package struct TerminalRecord: Sendable, Codable {
     /// It goes on when nobody is attached.
     package var keeps: Bool
     package var isRecorded: Bool
+    /// What is typed too.
+    package var recordsInput: Bool
     /// Whether the window's title is the program's to say.
     package var hasOwnTitle: Bool
 
     package init(
         _ id: TerminalID = .make(), owner: String?, template: String? = nil, title: String? = nil,
         launch: TerminalLaunch,
-        takeover: Takeover = .share, sizing: Sizing = .smallest, keeps: Bool = false, isRecorded: Bool = false
+        takeover: Takeover = .share, sizing: Sizing = .smallest, keeps: Bool = false,
+        isRecorded: Bool = false, recordsInput: Bool = false
     ) {
         self.id = id
         self.owner = owner
@@ -54,6 +57,7 @@ package struct TerminalRecord: Sendable, Codable {
         self.sizing = sizing
         self.keeps = keeps
         self.isRecorded = isRecorded
+        self.recordsInput = recordsInput
         hasOwnTitle = title != nil
     }
 }

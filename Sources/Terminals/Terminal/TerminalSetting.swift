@@ -23,8 +23,15 @@ package struct TerminalSetting: Sendable {
     package var all = 200
     /// Where holders are found again: a folder that is this user's alone.
     package var folder: String
+    /// Where recordings are written.
+    package var recordings: String
+    /// No recording grows larger.
+    package var recordingBytes = 256 << 20
     /// The program whose `hold` holds.
     package var program = "/proc/self/exe"
 
-    package init(folder: String) { self.folder = folder }
+    package init(folder: String) {
+        self.folder = folder
+        recordings = folder
+    }
 }
