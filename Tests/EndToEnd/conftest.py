@@ -15,7 +15,7 @@ HOLDFAST = Path(__file__).parents[2] / os.environ.get("HOLDFAST", ".build/debug/
 def server(tmp_path):
     """A server of its own; its address, and what runs a command beside it. It must end by itself."""
     process = subprocess.Popen(
-        [HOLDFAST, "serve", "--data", tmp_path, "--listen", "127.0.0.1:0"],
+        [HOLDFAST, "serve", "--data", tmp_path, "--listen", "127.0.0.1:0", "--terminals.survive_restart=off"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )
     try:

@@ -60,6 +60,8 @@ extension Terminal {
         throws(TerminalError) -> Bool
     {
         guard seat.isWriter else { throw .readOnly }
+        // Who was replaced hears of it in a moment.
+        guard seats.contains(where: { $0.seat === seat }) else { throw .over }
         noteActivity(on: loop)
         recorder?.typed(bytes, on: loop)
         if record.sizing == .latest, let index = seats.firstIndex(where: { $0.seat === seat }),
