@@ -19,7 +19,7 @@ struct FolderLock: ~Copyable {
     init(path: String) throws(StoreError) {
         let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw DataFolder.failure("open \(path)") }
-        guard Self.take(.folder, of: file) else {
+        guard Self.takeFolder(of: file) else {
             let error: StoreError =
                 errno == EAGAIN || errno == EACCES
                 ? .folderInUse(pid: FolderHolder(text: Self.text(of: file)).pid)
@@ -30,6 +30,24 @@ struct FolderLock: ~Copyable {
         descriptor = file
         // For people, and for the message of the second process.
         _ = Self.write(FolderHolder(pid: getpid()).text, to: file)
+    }
+
+    /// A server that was killed while it bore a child has left the lock to that child, until it has become its program:
+    /// where who is named is no more, it is waited for.
+    private static func takeFolder(of file: CInt) -> Bool {
+        for _ in 0..<400 {
+            if take(.folder, of: file) { return true }
+            let refusal = errno
+            guard refusal == EAGAIN || refusal == EACCES, let pid = FolderHolder(text: text(of: file)).pid,
+                kill(pid, 0) != 0, errno == ESRCH
+            else {
+                errno = refusal
+                return false
+            }
+            _ = poll(nil, 0, 5)
+            errno = refusal
+        }
+        return false
     }
 
     /// Who holds the lock of that folder; nil when nobody does.

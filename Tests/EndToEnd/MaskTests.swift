@@ -35,6 +35,7 @@ import Wire
                 #expect(log.contains(words), "\(log)")
                 #expect(!body.contains(secret) && !log.contains(secret))
             }
+            try await ground.misuse(secret, on: loop)
             for path in ["tasks", "features", "history", "webhooks/hub/deliveries", "audit"] {
                 #expect(try await !ground.ask(.get, path, on: loop).body.contains(secret), "\(path)")
             }
@@ -42,6 +43,7 @@ import Wire
                 let bytes = try contents(of: "\(ground.server.data)/\(name)")
                 #expect(!bytes.isEmpty)
                 #expect(bytes.firstRange(of: Array(secret.utf8)) == nil, "\(name)")
+                #expect(bytes.firstRange(of: Array(secret.utf8.dropLast())) == nil, "\(name)")
             }
             #expect(!ground.server.program.error.text.contains(secret))
         }
@@ -92,5 +94,20 @@ extension TriggerGround {
         let started = try await ask(
             .post, "features/\(id)/start", #"{"workflow":"says","inputs":{"text":"\#(secret)"}}"#, on: loop)
         return try #require(started.body.value(of: "task_id"), "\(started)")
+    }
+
+    /// Says it where a name is to be said, and where it is cut off.
+    fileprivate func misuse(_ secret: String, on loop: isolated EventLoop) async throws {
+        let made = try await ask(.post, "features", #"{"title":"y"}"#, on: loop)
+        let id = try #require(made.body.value(of: "id"))
+        let started = try await ask(.post, "features/\(id)/start", #"{"workflow":"\#(secret)"}"#, on: loop)
+        #expect(started.status == .unprocessableContent, "\(started)")
+        #expect(try await ask(.get, "features/\(id)", on: loop).body.contains(#"no workflow \"***\""#))
+        let longest = 200
+        let event = String(repeating: "e", count: longest + 1 - secret.utf8.count) + secret
+        let answer = try await server.ask(
+            .post, "/api/v1/webhooks/hub",
+            headers: ["Authorization": "Bearer \(secret)", "X-Holdfast-Event": event], body: "{}", on: loop)
+        #expect(answer.body.contains(#"e***""#), "\(answer)")
     }
 }

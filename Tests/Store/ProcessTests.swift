@@ -63,6 +63,27 @@ import Testing
         #expect(count == 1)
     }
 
+    /// As a child does that a server bore when it was killed.
+    @Test func aLockThatADeadServerLeftIsWaitedFor() async throws {
+        let folder = TemporaryFolder()
+        _ = try await withStore(in: folder.path) { try await $0.count() }
+        let file = unsafe open("\(folder.path)/holdfast.lock", O_RDWR | O_CLOEXEC)
+        defer { close(file) }
+        // A number that no process has.
+        let nobody = "\(Int32.max)\n"
+        #expect(ftruncate(file, 0) == 0)
+        #expect(unsafe pwrite(file, nobody, nobody.utf8.count, 0) > 0)
+        var range = flock()
+        (range.l_type, range.l_whence, range.l_len) = (Int16(F_WRLCK), Int16(SEEK_SET), 1)
+        #expect(unsafe fcntl(file, F_SETLK, &range) == 0)
+        async let count = withStore(in: folder.path) { try await $0.count() }
+        // So that it finds the lock taken first; were it later, it would find it free.
+        _ = poll(nil, 0, 50)
+        range.l_type = Int16(F_UNLCK)
+        #expect(unsafe fcntl(file, F_SETLK, &range) == 0)
+        #expect(try await count == 0)
+    }
+
     @Test func aLockedDatabaseIsBusyAndRecoversByItself() async throws {
         let folder = TemporaryFolder()
         try await withStore(in: folder.path) { store in

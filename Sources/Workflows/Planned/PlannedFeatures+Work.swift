@@ -53,7 +53,7 @@ extension PlannedFeatures {
             }
             let wanted = secrets.masked(
                 WantedTask(
-                    key: "feature-\(id)-\(feature.version)", workflow: start.workflow,
+                    key: "feature-\(id)-\(feature.version)", workflow: secrets.masked(start.workflow),
                     requirement: feature.requirement, inputs: start.inputs ?? [:],
                     priority: start.priority ?? feature.priority, origin: .feature, owner: owner))
             feature.status = .inProgress

@@ -23,18 +23,21 @@ extension TaskEngine {
     /// Puts a task that waits right before another, or at the end of those of its priority.
     package func move(_ id: TaskID, before other: TaskID?) async throws(TaskError) {
         try await change { [store] desk, _ in
-            guard let number = desk.queue.entry(id)?.number else { return await self.whyNotWaiting(id) }
-            guard let position = desk.queue.place(of: id, before: other) else {
+            guard desk.queue.entry(id) != nil else { return await self.whyNotWaiting(id) }
+            guard let places = desk.queue.places(of: id, before: other) else {
                 return .notNow(
                     "The task \(other.map(\.text) ?? "") does not wait, or has another priority; a task moves among "
                         + "those of its own.")
             }
+            let moved = desk.queue.waiting.compactMap { entry in places[entry.id].map { (entry.number, $0) } }
             do throws(StoreError) {
-                try await store.write { try TaskQueueTable.put(number, at: position, in: $0) }
+                try await store.write { db in
+                    for (number, position) in moved { try TaskQueueTable.put(number, at: position, in: db) }
+                }
             } catch {
                 return .store(error)
             }
-            desk.queue.move(id, to: position)
+            desk.queue.move(to: places)
             return nil
         }
     }

@@ -83,22 +83,34 @@ package struct TaskQueue: Sendable {
     }
 
     /// Where it would stand right before `other`, or at the end of those with its priority; nil when one of the two
-    /// does not wait, or they are of different priorities.
-    package func place(of id: TaskID, before other: TaskID?) -> Double? {
-        guard let entry = entry(id), other != id else { return entry(id)?.position }
-        let peers = waiting.filter { $0.priority == entry.priority && $0.id != id }
-        guard let other else { return (peers.last?.position ?? entry.position) + 1 }
-        guard let place = peers.firstIndex(where: { $0.id == other }) else { return nil }
+    /// does not wait, or they are of different priorities. Where no position is left between two, all of its priority
+    /// get others, evenly, so that it stands where it was put.
+    package func places(of id: TaskID, before other: TaskID?) -> [TaskID: Double]? {
+        guard let entry = entry(id), other != id else { return entry(id).map { [id: $0.position] } }
+        var peers = waiting.filter { $0.priority == entry.priority && $0.id != id }
+        guard let other else { return [id: (peers.last?.position ?? entry.position) + 1] }
+        guard let last = peers.last, let place = peers.firstIndex(where: { $0.id == other }) else {
+            return nil
+        }
         let after = place > 0 ? peers[place - 1].position : peers[place].position - 2
-        return (after + peers[place].position) / 2
+        let position = (after + peers[place].position) / 2
+        if after < position, position < peers[place].position { return [id: position] }
+        let start = peers[0].position - 1
+        peers.insert(entry, at: place)
+        let step = (last.position - start) / Double(peers.count)
+        return Dictionary(
+            uniqueKeysWithValues: peers.enumerated().map { ($1.id, start + Double($0 + 1) * step) })
     }
 
-    /// Gives it another place, where it still waits.
-    package mutating func move(_ id: TaskID, to position: Double) {
-        guard var entry = entry(id) else { return }
-        entry.position = position
-        remove(id)
-        add(entry)
+    /// Gives those of them other places that still wait.
+    package mutating func move(to places: [TaskID: Double]) {
+        for index in waiting.indices {
+            guard let position = places[waiting[index].id] else { continue }
+            waiting[index].position = position
+            let owner = waiting[index].owner
+            lastOf[owner] = max(lastOf[owner] ?? 0, position)
+        }
+        waiting.sort(by: Self.goes)
     }
 
     private static func goes(_ entry: Entry, before other: Entry) -> Bool {

@@ -106,10 +106,7 @@ package struct TaskRetention: Sendable {
     /// The oldest lose their events first, but for the last, which tells how the task ended.
     private func removeEvents(to bytes: Int64, sparing read: Set<Int64>) async throws(StoreError) -> Int {
         var (excess, candidates) = try await store.read { db in
-            let total = try db.first("select coalesce(sum(bytes), 0) from task_log") {
-                try $0[0, as: Int64.self]
-            }
-            let excess = (total ?? 0) - bytes
+            let excess = try TaskSizeTable.total(in: db).events - bytes
             guard excess > 0 else { return (excess, [Int64]()) }
             let tasks = try db.all(
                 """

@@ -19,8 +19,8 @@ import Testing
     }
 
     private mutating func move(_ id: TaskID, before other: TaskID?) -> Bool {
-        guard let position = queue.place(of: id, before: other) else { return false }
-        queue.move(id, to: position)
+        guard let places = queue.places(of: id, before: other) else { return false }
+        queue.move(to: places)
         return true
     }
 
@@ -103,12 +103,31 @@ import Testing
         #expect(begun() == [5, 4, 2, 3, 1])
     }
 
-    /// Positions halve the distance between two: as often as a person can move a task, they stay apart.
+    /// The first tasks of two owners have the same position.
+    @Test mutating func aTaskMovesBetweenTwoThatCameAtOnce() {
+        add(1, by: "a")
+        add(2, by: "b")
+        add(3, by: "a")
+        #expect(move(ids[3]!, before: ids[2]!))
+        #expect(queue.waiting.map { number($0.id) } == [1, 3, 2])
+    }
+
+    /// Each move halves the distance between two positions, until there is none between them.
+    @Test mutating func twoThatPassEachOtherAgainAndAgainStandWhereTheyWerePut() {
+        for one in 1...4 { add(Int64(one), by: "a") }
+        for _ in 0..<100 {
+            #expect(move(ids[1]!, before: ids[4]!))
+            #expect(queue.waiting.suffix(2).map { number($0.id) } == [1, 4])
+            #expect(move(ids[2]!, before: ids[4]!))
+            #expect(queue.waiting.map { number($0.id) } == [3, 1, 2, 4])
+        }
+    }
+
     @Test mutating func manyMovesKeepTheOrder() {
         for one in 1...5 { add(Int64(one), by: "a") }
         var order: [Int64] = [1, 2, 3, 4, 5]
         var random = SeededRandom(seed: 7)
-        for _ in 0..<40 {
+        for _ in 0..<1000 {
             let moved = order.randomElement(using: &random)!
             let other = order.randomElement(using: &random)!
             guard moved != other else { continue }

@@ -27,10 +27,11 @@ package struct WebhookRequest: Sendable {
         }
     }
 
-    /// What it is about; empty where it does not say.
-    func event(of source: WebhookSource) -> String {
+    /// What it is about; empty where it does not say. What is hidden is so before a long name is cut, which might leave
+    /// the half of a secret.
+    func event(of source: WebhookSource, hiding secrets: SecretPatterns = SecretPatterns()) -> String {
         let text = only(source.kind == .github ? "X-GitHub-Event" : "X-Holdfast-Event") ?? ""
-        return String(text.prefix(Self.longestName))
+        return String(secrets.masked(text).prefix(Self.longestName))
     }
 
     /// By which it is known again: what GitHub calls it, or the hash of what was sent and of the sender's own

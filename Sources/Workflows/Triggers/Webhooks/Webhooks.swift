@@ -146,7 +146,7 @@ package final class Webhooks: Sendable {
         let secrets = submitter.secrets
         let (id, event) = (
             source.kind == .github ? secrets.masked(request.id(of: source)) : request.id(of: source),
-            secrets.masked(request.event(of: source))
+            request.event(of: source, hiding: secrets)
         )
         let body = secrets.masked(body: request.body)
         let verdict = Verdict(on: body, event: event, id: id, source)
