@@ -27,7 +27,7 @@ extension Settings {
         init(_ section: SettingSection) {
             workflows = section.value(
                 "workflows", .optional(.path, none: "data"), default: nil,
-                "The folder of the workflows' definitions; made, with examples, when it does not exist. `data` is "
+                "The folder of the workflows' definitions; made, with examples, when it does not exist and nothing was read from it before. `data` is "
                     + "the folder `workflows` in the data folder."
             ).map { section.atHome($0, "workflows") }
             concurrency = section.value(

@@ -5,6 +5,15 @@ import Synchronization
 /// What tasks are to do: for new ones, what the folder of the workflows says; for each that was accepted, what it said
 /// then.
 extension TaskEngine {
+    /// Whether an earlier life of the server has read something from the folder of the workflows. One that is not there
+    /// then is away, and not to be made.
+    package func hasReadWorkflows() async throws(StoreError) -> Bool {
+        let workflows = workflows
+        return try await store.read { db in
+            try DefinitionTable.files(in: db).keys.contains { workflows.name(of: $0) != nil }
+        }
+    }
+
     /// Reads the workflows for the first time. A file with mistakes has the last good version of the server's life
     /// before. Nil where the disk did not answer in time: then all have, until it does.
     package func openWorkflows() async throws(StoreError) -> WorkflowChanges? {

@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 import Synchronization
 
@@ -8,6 +9,10 @@ import Synchronization
 package final class WorkflowFolder: Sendable {
     /// More files are no folder that somebody looks after.
     private static let most = 1000
+
+    private static let lost =
+        "is not there, and workflows were read from it before, which stay in force: put it back, or make an empty one "
+        + "where they are to go"
 
     package let path: String
     /// What is known of each file. Only `reload` takes it, on threads that may block.
@@ -70,7 +75,9 @@ package final class WorkflowFolder: Sendable {
                 }
             } catch {
                 // What was read stays in force: a disk that is away for a moment must not end anybody's work.
-                problems.append(WorkflowProblem(file: path, sentence: "cannot be read: \(error)"))
+                let isLost = error.code == ENOENT && !files.isEmpty
+                let what = isLost ? Self.lost : "cannot be read: \(error)"
+                problems.append(WorkflowProblem(file: path, sentence: what))
             }
             let before = snapshot
             let after = Self.snapshot(of: Array(files.values), after: before, problems)
