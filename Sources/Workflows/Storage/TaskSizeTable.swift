@@ -56,6 +56,16 @@ package enum TaskSizeTable {
         return total
     }
 
+    /// What those of them have said that are not over. Costs a row for each of these.
+    static func unfinishedEvents(in db: borrowing ReadConnection) throws -> Int64 {
+        try db.first(
+            """
+            select coalesce(sum(l.bytes), 0) from task t indexed by task_unfinished
+                join task_log l on l.task = t.number where t.status in ('PENDING', 'RUNNING')
+            """
+        ) { try $0[0] } ?? 0
+    }
+
     /// Writes down what the folder of a task takes that is there and over.
     static func put(_ size: FolderSize, of task: TaskID, in db: borrowing WriteConnection) throws {
         try db.run(
