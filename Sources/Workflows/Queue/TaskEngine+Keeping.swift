@@ -47,9 +47,7 @@ extension TaskEngine {
         to bounds: TaskRetention.Bounds
     ) async throws(StoreError) -> TaskRetention.Report {
         try await store.write { try TaskQueueTable.forget(in: $0) }
-        var report = try await TaskRetention(in: store).shorten(
-            to: bounds, at: .now, sparing: logs.readNumbers)
-        await forget(report.tasks)
+        var report = try await retention.shorten(to: bounds, at: .now, sparing: logs.readNumbers)
         if let bytes = bounds.workBytes { report.work = try await removeWork(to: bytes) }
         return report
     }
@@ -61,18 +59,20 @@ extension TaskEngine {
     ) async throws(StoreError) -> TaskRetention.Report {
         var report = TaskRetention.Report()
         if let bytes = bounds.bytes {
-            let retention = TaskRetention(in: store)
+            let retention = retention
             report.tasks = try await retention.removeTasks(toBytes: bytes, sparing: logs.readNumbers)
-            await forget(report.tasks)
             if !report.tasks.isEmpty { try await retention.sweep() }
         }
         if let bytes = bounds.workBytes { report.work = try await removeWork(to: bytes) }
         return report
     }
 
+    private var retention: TaskRetention {
+        TaskRetention(in: store) { [self] tasks in await forget(tasks) }
+    }
+
     /// They are gone from the store.
     private func forget(_ tasks: [TaskID]) async {
-        guard !tasks.isEmpty else { return }
         board.remove(Set(tasks))
         let folder = setting.withLock { $0.folder }
         // What is left of it when the disk takes too long goes when folders are next cleared.

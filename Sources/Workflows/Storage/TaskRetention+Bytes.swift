@@ -5,7 +5,7 @@ extension TaskRetention {
     /// Takes away the tasks that ended first, whole, until what those that are over said and keep is within the bound.
     /// What those say that are not over takes no other's place.
     func removeTasks(toBytes bound: Int64, sparing read: Set<Int64>) async throws(StoreError) -> [TaskID] {
-        var removed: [TaskID] = []
+        var all: [TaskID] = []
         var place: (ended: Int64, number: Int64) = (.min, .min)
         while !Task.isCancelled {
             let (ended, number) = place
@@ -28,11 +28,13 @@ extension TaskRetention {
                 try await store.write { db in
                     for task in gone { try TaskTable.remove(task.number, in: db) }
                 }
-                removed += gone.compactMap { TaskID($0.id) }
+                let ids = gone.compactMap { TaskID($0.id) }
+                all += ids
+                await removed(ids)
             }
             place = (last.ended, last.number)
         }
-        return removed
+        return all
     }
 
     private struct Candidate: Sendable {

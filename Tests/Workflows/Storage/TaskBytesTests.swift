@@ -73,6 +73,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [TaskRetention.Bounds(bytes: 0), TaskRetention.Bounds(count: 0)])
+    func whatIsGoneIsKnownToBeGoneWhereALaterBatchFails(_ bounds: TaskRetention.Bounds) async throws {
+        try await withWorkflows([:]) { data in
+            var first: TaskRecord?
+            try await EngineGround.run(
+                in: data,
+                prepare: { store in
+                    for index in 0..<(TaskRetention.batch + 5) {
+                        let task = TaskRecord.sample(at: Int64(index)).ended(.succeeded)
+                        if index == 0 { first = task }
+                        try await store.add(task)
+                    }
+                    try await store.write {
+                        try $0.run(
+                            """
+                            create trigger stuck before delete on task when old.number > 102
+                                begin select raise(abort, 'stuck'); end
+                            """)
+                    }
+                }
+            ) { ground, _ in
+                let engine = ground.engine
+                let task = try #require(first)
+                let space = Workspace(data: data, task: task.id)
+                try space.make()
+                let told = engine.board.removals
+                await #expect(throws: StoreError.self) { try await engine.shorten(to: bounds) }
+                #expect(try await ground.store.count("select count(*) from task") == 5)
+                #expect(engine.board.removals == told + 1)
+                unsafe #expect(access(space.path, F_OK) != 0)
+            }
+        }
+    }
+
     private static let workflows = [
         "fails": """
         phases:
