@@ -187,6 +187,47 @@ import Testing
         }
     }
 
+    /// As where somebody has mounted something there, or the disk is broken at that place.
+    @Test func whatCannotBeRemovedDoesNotKeepTheRest() async throws {
+        try await withWorkflows(Self.workflows) { data in
+            try await EngineGround.run(in: data) { ground, _ in
+                var tasks: [TaskRecord] = []
+                for count in 1...3 {
+                    tasks.append(try await ground.wait(for: ground.submit("fails")))
+                    _ = try await total(ground) { $0.work >= 100_000 * Int64(count) }
+                }
+                let stuck = Workspace(data: data, task: tasks[0].id)
+                try stuck.remove()
+                let file = unsafe open(stuck.path, O_WRONLY | O_CREAT, 0o600)
+                close(file)
+                let all = try await total(ground).work
+                let report = try await ground.engine.shortenBytes(to: .init(workBytes: 0))
+                #expect(report == TaskRetention.Report(work: 2))
+                // It is counted for as long as it is not known to be gone.
+                #expect(try await total(ground).work == all / 3)
+                unsafe _ = unlink(stuck.path)
+                #expect(try await ground.engine.shortenBytes(to: .init(workBytes: 0)).work == 1)
+                #expect(try await total(ground).work == 0)
+            }
+        }
+    }
+
+    @Test func anEmptyFolderIsMeasuredOnce() async throws {
+        try await withWorkflows(["empty": "phases:\n  a: {run: exit 1}\n"]) { data in
+            try await EngineGround.run(in: data) { ground, _ in
+                let task = try await ground.wait(for: ground.submit("empty"))
+                try await eventually("what it left is there") {
+                    unsafe access("\(data)/tasks/\(task.id)/files", F_OK) != 0
+                }
+                try await ground.engine.clearFolders()
+                #expect(Workspace(data: data, task: task.id).hasWork)
+                let writes = ground.store.statistics.writes
+                try await ground.engine.clearFolders()
+                #expect(ground.store.statistics.writes == writes)
+            }
+        }
+    }
+
     /// As of a server that was killed, or one of before there were measures.
     @Test func whatWasNotMeasuredAtTheEndIsMeasuredWhenFoldersAreCleared() async throws {
         try await withWorkflows(Self.workflows) { data in
