@@ -45,6 +45,33 @@ import Wire
             }
         }
     }
+
+    /// As where its disk is not mounted yet.
+    @Test func aFolderOfWorkflowsThatIsAwayAtTheStartIsNotMadeAnew() async throws {
+        try await withTriggers("") { ground, loop in
+            let folder = ground.folder.file("workflows")
+            try write(Self.workflow("first"), to: "\(folder)/told.yaml")
+            // The log has it when it is stored.
+            _ = try await ground.server.program.error.read(within: Holdfast.patience, on: loop) { log in
+                log.contains("workflows added") && log.contains("told")
+            }
+            // The paths are lent for the calls.
+            for isAway in [true, false] {
+                try await ground.restart(
+                    by: SIGKILL,
+                    meanwhile: {
+                        let (from, to) = isAway ? (folder, "\(folder)-away") : ("\(folder)-away", folder)
+                        #expect(unsafe rename(from, to) == 0)
+                    }, on: loop)
+                let list = try await ground.ask(.get, "workflows", on: loop).body
+                #expect(
+                    list.contains("is not there, and workflows were read from it before") == isAway, "\(list)"
+                )
+                #expect(list.contains(#""name":"told""#) && !list.contains(#""name":"hello""#), "\(list)")
+                #expect((unsafe access(folder, F_OK) != 0) == isAway)
+            }
+        }
+    }
 }
 
 extension TriggerGround {

@@ -13,6 +13,9 @@ import Wire
                 #expect(refused.status == .badRequest, "\(path)")
                 #expect(refused.body.contains("There is no parameter `"), "\(refused.body)")
             }
+            let twice = try await server.ask(
+                .get, "/api/v1/tasks?limit=1&limit=2", headers: admin, on: loop)
+            #expect(twice.status == .badRequest && twice.body.contains("`limit` is there more than once"))
             // Who is nobody learns nothing of it.
             #expect(try await server.ask(.get, "/api/v1/tasks?stauts=x", on: loop).status == .unauthorized)
             var stream = admin

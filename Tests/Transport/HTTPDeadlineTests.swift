@@ -109,6 +109,20 @@ import Wire
         }
     }
 
+    /// Each time the loop is two seconds late.
+    @Test func onePeerThatReadsNothingFromALoopThatIsAlwaysLateIsGivenUpToo() async throws {
+        try await withServer(isManual: true) { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n", on: loop)
+            try await eventually("it was asked") { server.traffic.sent > 0 }
+            try await eventually("it was given up") {
+                await server.pass(.seconds(32))
+                return server.service.outcomes.all.last?.end == .notReading
+            }
+            peer.close(on: loop)
+        }
+    }
+
     @Test func onePeerThatDoesNotEndItsSideIsNotWaitedFor() async throws {
         try await withServer(isManual: true) { server, loop in
             let peer = try await server.connect(on: loop)

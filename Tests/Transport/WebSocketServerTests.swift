@@ -173,6 +173,27 @@ import Wire
         }
     }
 
+    /// Each time the loop is two seconds late, more often than a pong takes.
+    @Test func aLoopThatIsAlwaysLateExcusesThreeTimesAndNoMore() async throws {
+        try await withServer(isManual: true) { server, loop in
+            let peer = try await server.connect(on: loop)
+            try await peer.upgrade(on: loop)
+            await server.pass(.seconds(20))
+            try await peer.expect([0x89, 0], on: loop)
+            for _ in 1...3 { await server.pass(.seconds(12)) }
+            // Who answers after all is excused as often once more.
+            try await peer.send([0x8A, 0x80, 0, 0, 0, 0], on: loop)
+            try await server.received(upgradeRequest("/socket").utf8.count + 6)
+            await server.pass(.seconds(20))
+            try await peer.expect([0x89, 0], on: loop)
+            for _ in 1...3 { await server.pass(.seconds(12)) }
+            #expect(server.traffic.webSockets == 1)
+            await server.pass(.seconds(12))
+            try await peer.expect([0x88, 15, 0x0F, 0xA4] + Array("Not answering".utf8), on: loop)
+            peer.close(on: loop)
+        }
+    }
+
     @Test func aFrameThatTricklesIsNoSignOfLife() async throws {
         try await withServer(isManual: true) { server, loop in
             let peer = try await server.connect(on: loop)
@@ -240,7 +261,9 @@ import Wire
         }
     }
 
-    @Test func aPeerThatSendsAndDoesNotReadIsHeldBackAndThenEnded() async throws {
+    /// In the end also by a loop that is two seconds late each time.
+    @Test(arguments: [31, 32])
+    func aPeerThatSendsAndDoesNotReadIsHeldBackAndThenEnded(turn: Int) async throws {
         try await withServer(isManual: true) { server, loop in
             let peer = try await server.connect(on: loop)
             try await peer.upgrade(on: loop)
@@ -253,7 +276,7 @@ import Wire
             // What waits to be written, and one read beyond it.
             #expect(server.traffic.received - server.traffic.sent <= (64 << 10) + (256 << 10) + 8192)
             try await eventually("it was ended") {
-                server.clock.advance(by: .seconds(31))
+                await server.pass(.seconds(turn))
                 return server.traffic.open == 0
             }
             peer.close(on: loop)

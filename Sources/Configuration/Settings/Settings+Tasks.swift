@@ -27,8 +27,8 @@ extension Settings {
         init(_ section: SettingSection) {
             workflows = section.value(
                 "workflows", .optional(.path, none: "data"), default: nil,
-                "The folder of the workflows' definitions; made, with examples, when it does not exist. `data` is "
-                    + "the folder `workflows` in the data folder."
+                "The folder of the workflows' definitions; made, with examples, when it does not exist and nothing "
+                    + "was read from it before. `data` is the folder `workflows` in the data folder."
             ).map { section.atHome($0, "workflows") }
             concurrency = section.value(
                 "concurrency", .integer(1...10_000), default: 4, reload: true,
@@ -83,8 +83,8 @@ extension Settings {
                 "What all tasks said, together; the output of the oldest that are over goes first.")
             keepBytes = section.value(
                 "keep_bytes", size, default: 50 << 30, reload: true,
-                "What all tasks said and the files that they keep, together; of those that are over, the ones that "
-                    + "ended first go first, with all that they left.")
+                "What tasks that are over said and the files that they keep, together; the ones that ended first go "
+                    + "first, with all that they left. What a task says counts from its end on.")
         }
     }
 }

@@ -49,8 +49,9 @@ extension HoldfastServer {
     /// Every task is in a definite state before anybody can ask for one.
     private func prepareTasks() async throws {
         let folder = settings.workflowFolder
+        let isKnown = try await tasks.hasReadWorkflows()
         do throws(SystemError) {
-            if try WorkflowFolder.installExamples(in: folder) {
+            if !isKnown, try WorkflowFolder.installExamples(in: folder) {
                 log.info("made the folder of the workflows, with examples", ["folder": .text(folder)])
             }
         } catch {

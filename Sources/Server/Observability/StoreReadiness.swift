@@ -109,9 +109,12 @@ package final class StoreReadiness: Sendable {
             }
             return nil
         } catch {
-            // Its own refusal is no news.
-            let refusals = store.refusals
-            state.withLock { $0.refusals = refusals }
+            // Its own refusal is no news where a refusal is known. Of a page it is as good as anybody's, and others may
+            // have been refused meanwhile.
+            if question == .room {
+                let refusals = store.refusals
+                state.withLock { $0.refusals = refusals }
+            }
             return HTTPError(error).sentence
         }
     }

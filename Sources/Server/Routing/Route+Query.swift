@@ -14,10 +14,16 @@ extension Route {
         return documentation.parameters.filter { $0.place == .query && !inPath.contains($0.name) }.map(\.name)
     }
 
-    /// Refuses a query that says what the route does not know.
+    /// Refuses a query that says what the route does not know, or something twice: one of the two would not hold.
     func check(_ query: HTTPQuery) throws(HTTPError) {
         guard let names = queryNames else { return }
-        let unknown = query.parameters.first { !names.contains($0.name) && !Self.known.contains($0.name) }
+        var said: Set<String> = []
+        let again = query.parameters.first { !said.insert($0.name).inserted && isKnown($0.name, names) }
+        if let again {
+            throw HTTPError(
+                .badRequest, "The parameter `\(again.name)` is there more than once: say it once.")
+        }
+        let unknown = query.parameters.first { !isKnown($0.name, names) }
         guard let unknown else { return }
         // A secret may have come to stand there.
         let name = SecretShape.masked(String(unknown.name.prefix(100)))
@@ -26,5 +32,9 @@ extension Route {
         throw HTTPError(
             .badRequest,
             "There is no parameter `\(name)` here\(meant.isEmpty ? "." : meant) The query takes \(all).")
+    }
+
+    private func isKnown(_ name: String, _ names: [String]) -> Bool {
+        names.contains(name) || Self.known.contains(name)
     }
 }

@@ -46,7 +46,10 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     private(set) var handlers = 0
     private(set) var isReadingPaused = false
     private(set) var isBlocked = false
-    var takenAt: Instant
+    var takenAt: Instant { didSet { silence.broken() } }
+    /// From when its peer has its time for taking something once more.
+    private var excusedAt: Instant
+    private var silence = Silence()
     var isFirst = true
     /// No further request is taken: the server is going down, or the peer has finished.
     var isLast = false
@@ -70,6 +73,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         self.service = service
         parser = HTTPRequestParser(limits: policy.values.http)
         takenAt = loop.now
+        excusedAt = loop.now
     }
 
     /// Begins to read. When the kernel cannot watch one more, the connection is closed.
@@ -329,7 +333,7 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
     /// its peer to take its answers has no other.
     private func arm(on loop: isolated EventLoop) {
         var next = isBlocked && phase == .waiting ? .distantFuture : limit
-        if isBlocked, phase != .closed { next = min(next, stalledAt(on: loop)) }
+        if isBlocked, phase != .closed { next = min(next, stalledAt) }
         if next == .distantFuture {
             if let timer { loop.cancel(timer) }
             timer = nil
@@ -338,15 +342,17 @@ final class HTTPConnection: ReadinessHandler, TimerHandler {
         }
     }
 
-    /// When its peer has taken nothing for too long, while the loop was there to see it.
-    private func stalledAt(on loop: isolated EventLoop) -> Instant {
-        max(takenAt, loop.steadySince) + policy.values.writeStalled
-    }
+    /// When its peer has taken nothing for too long.
+    private var stalledAt: Instant { max(takenAt, excusedAt) + policy.values.writeStalled }
 
     func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         self.timer = nil
-        if isBlocked, loop.now >= stalledAt(on: loop) {
-            return giveBack(.notReading, on: loop)
+        if isBlocked, loop.now >= stalledAt {
+            // Where the loop was away it could not see what was taken.
+            guard loop.now < loop.steadySince + policy.values.writeStalled, silence.excuse() else {
+                return giveBack(.notReading, on: loop)
+            }
+            excusedAt = loop.steadySince
         }
         guard loop.now >= limit, !(isBlocked && phase == .waiting) else { return arm(on: loop) }
         limit = .distantFuture

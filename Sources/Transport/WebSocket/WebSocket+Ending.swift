@@ -99,8 +99,9 @@ extension WebSocket {
     private static var leastProgress: Int { 16 << 10 }
 
     private func checkStall(on loop: isolated EventLoop) {
-        let limit = max(movedAt, loop.steadySince) + policy.values.writeStalled
+        let limit = movedAt + policy.values.writeStalled
         guard loop.now >= limit else { return setTimer(limit, on: loop) }
+        if isExcused(for: policy.values.writeStalled, on: loop) { return }
         abort(.notReading, .notAnswering, "Nothing was read for too long", on: loop)
     }
 
@@ -112,17 +113,24 @@ extension WebSocket {
         }
         // Within a long frame no pong can come; that it comes at all is an answer, unless it only trickles.
         if decoder.progress() >= Self.leastProgress { heard(on: loop) }
-        if awaitsPong {
-            // Where the loop was away, the answer may wait unread, or the peer was stopped with the machine.
-            let limit = loop.steadySince + policy.values.pong
-            guard loop.now >= limit else { return setTimer(limit, on: loop) }
+        if silence.awaitsAnswer {
+            if isExcused(for: policy.values.pong, on: loop) { return }
             return abort(.notAnswering, .notAnswering, "Not answering", on: loop)
         }
         let quietUntil = movedAt + policy.values.ping
         guard loop.now >= quietUntil else { return setTimer(quietUntil, on: loop) }
-        awaitsPong = true
+        silence.awaitsAnswer = true
         unsafe frame(.ping, UnsafeRawBufferPointer(start: nil, count: 0), on: loop)
         setTimer(loop.now + policy.values.pong, on: loop)
+    }
+
+    /// Where the loop was away, what the peer says may wait unread, or it was stopped with the machine: it has its time
+    /// once more, from when the loop is steady again.
+    private func isExcused(for time: Duration, on loop: isolated EventLoop) -> Bool {
+        let limit = loop.steadySince + time
+        guard loop.now < limit, silence.excuse() else { return false }
+        setTimer(limit, on: loop)
+        return true
     }
 }
 

@@ -38,7 +38,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     let watch: WatchToken
     private var timer = TimerToken.none
     /// When the peer was heard last or, while it is blocked, when its socket took something last.
-    var movedAt: Instant
+    var movedAt: Instant { didSet { silence.broken() } }
     var isBlocked = false
     /// Something waits to be written that the handler may have found in its way; the handshake is the first.
     var owesDrained = true
@@ -47,7 +47,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Whoever takes the messages has enough of them for now.
     var isHeld = false
     var isFlushPlanned = false
-    var awaitsPong = false
+    var silence = Silence()
     /// The deadline that stands is the last.
     var isHurried = false
 
@@ -155,7 +155,7 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// The peer is there: it said something whole, or goes on with something long.
     func heard(on loop: isolated EventLoop) {
         if !isBlocked { movedAt = loop.now }
-        awaitsPong = false
+        silence.awaitsAnswer = false
     }
 
     // MARK: Steps towards the end, taken in WebSocket+Ending.swift

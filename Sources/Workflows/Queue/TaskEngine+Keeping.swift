@@ -10,46 +10,46 @@ extension TaskEngine {
         let (folder, keepWork) = setting.withLock { ($0.folder, $0.keepWork) }
         let names = await offHand(within: .seconds(60), on: home) { try? Workspace.tasks(in: folder) }
         guard let names = names ?? nil else { return }
-        for start in stride(from: 0, to: names.count, by: Self.foldersAtOnce) where !Task.isCancelled {
+        var late = 0
+        for start in stride(from: 0, to: names.count, by: Self.foldersAtOnce) {
+            guard late < Self.mostLate, !Task.isCancelled else { break }
             let part = Array(names[start..<min(start + Self.foldersAtOnce, names.count)])
             // Asked behind the folders: a task is stored before it has one.
             let (statuses, measured) = try await store.read { db in
                 (try TaskTable.statuses(of: part, in: db), try TaskSizeTable.sizes(of: part, in: db))
             }
             let spared = beginning.withLock { $0 }
-            let sizes = await offHand(within: .seconds(60), on: home) {
-                var sizes: [TaskID: FolderSize] = [:]
-                for id in part {
-                    let workspace = Workspace(data: folder, task: id)
-                    switch statuses[id] {
-                    case nil where !spared.contains(id): try? workspace.remove()
-                    case .succeeded?: try? workspace.removeScratch()
-                    case let status? where status.isOver: try? workspace.removeScratch(olderThan: keepWork)
-                    default: break
-                    }
-                    guard statuses[id]?.isOver ?? false else { continue }
-                    let isRight = measured[id].map { ($0.work > 0) == workspace.hasWork } ?? false
-                    if !isRight { sizes[id] = workspace.measure() }
+            var sizes: [TaskID: FolderSize] = [:]
+            for id in part where late < Self.mostLate && !Task.isCancelled {
+                let (status, measured, isSpared) = (statuses[id], measured[id], spared.contains(id))
+                let size = await offHand(within: .seconds(60), on: home) {
+                    Workspace(data: folder, task: id).clear(
+                        status, keepingWork: keepWork, isSpared: isSpared, measured: measured)
                 }
-                return sizes
+                guard let size else {
+                    late += 1
+                    continue
+                }
+                if let size { sizes[id] = size }
             }
-            guard let sizes, !sizes.isEmpty else { continue }
+            let found = sizes
+            guard !found.isEmpty else { continue }
             try await store.write { db in
-                for (id, size) in sizes { try TaskSizeTable.put(size, of: id, in: db) }
+                for (id, size) in found { try TaskSizeTable.put(size, of: id, in: db) }
             }
         }
     }
 
     private static let foldersAtOnce = 200
+    /// One folder that takes too long does not keep the others; with more, the disk hangs, and is left alone for now.
+    private static let mostLate = 3
 
     /// Takes away what need not be kept, and says what that was.
     package func shorten(
         to bounds: TaskRetention.Bounds
     ) async throws(StoreError) -> TaskRetention.Report {
         try await store.write { try TaskQueueTable.forget(in: $0) }
-        var report = try await TaskRetention(in: store).shorten(
-            to: bounds, at: .now, sparing: logs.readNumbers)
-        await forget(report.tasks)
+        var report = try await retention.shorten(to: bounds, at: .now, sparing: logs.readNumbers)
         if let bytes = bounds.workBytes { report.work = try await removeWork(to: bytes) }
         return report
     }
@@ -61,18 +61,20 @@ extension TaskEngine {
     ) async throws(StoreError) -> TaskRetention.Report {
         var report = TaskRetention.Report()
         if let bytes = bounds.bytes {
-            let retention = TaskRetention(in: store)
+            let retention = retention
             report.tasks = try await retention.removeTasks(toBytes: bytes, sparing: logs.readNumbers)
-            await forget(report.tasks)
             if !report.tasks.isEmpty { try await retention.sweep() }
         }
         if let bytes = bounds.workBytes { report.work = try await removeWork(to: bytes) }
         return report
     }
 
+    private var retention: TaskRetention {
+        TaskRetention(in: store) { [self] tasks in await forget(tasks) }
+    }
+
     /// They are gone from the store.
     private func forget(_ tasks: [TaskID]) async {
-        guard !tasks.isEmpty else { return }
         board.remove(Set(tasks))
         let folder = setting.withLock { $0.folder }
         // What is left of it when the disk takes too long goes when folders are next cleared.
@@ -81,23 +83,37 @@ extension TaskEngine {
         }
     }
 
-    /// What phases left for a retry: that of the tasks that ended first goes, until the rest is within the bound.
+    /// What phases left for a retry: that of the tasks that ended first goes, until the rest is within the bound. What
+    /// cannot be removed is passed over.
     private func removeWork(to bound: Int64) async throws(StoreError) -> Int {
         let folder = setting.withLock { $0.folder }
-        var count = 0
-        while !Task.isCancelled {
+        var (count, late) = (0, 0)
+        var place = TaskSizeTable.Place.first
+        while late < Self.mostLate, !Task.isCancelled {
+            let behind = place
             let part = try await store.read { db in
                 let excess = try TaskSizeTable.total(in: db).work - bound
-                guard excess > 0 else { return [TaskID]() }
-                return try TaskSizeTable.work(making: excess, limit: Self.foldersAtOnce, in: db)
+                guard excess > 0 else { return [TaskSizeTable.Work]() }
+                return try TaskSizeTable.work(
+                    making: excess, behind: behind, limit: Self.foldersAtOnce, in: db)
             }
-            guard !part.isEmpty else { break }
-            let removed = await offHand(within: .seconds(60), on: home) {
-                part.filter { (try? Workspace(data: folder, task: $0).removeScratch()) != nil }
+            guard let last = part.last else { break }
+            place = last.place
+            var removed: [TaskID] = []
+            for task in part where late < Self.mostLate && !Task.isCancelled {
+                guard let id = TaskID(task.id) else { continue }
+                let isRemoved = await offHand(within: .seconds(60), on: home) {
+                    (try? Workspace(data: folder, task: id).removeScratch()) != nil
+                }
+                switch isRemoved {
+                case true?: removed.append(id)
+                case false?: break
+                case nil: late += 1
+                }
             }
-            guard let removed, !removed.isEmpty else { break }
-            try await store.write { try TaskSizeTable.clearWork(of: removed, in: $0) }
-            count += removed.count
+            let gone = removed
+            if !gone.isEmpty { try await store.write { try TaskSizeTable.clearWork(of: gone, in: $0) } }
+            count += gone.count
         }
         return count
     }

@@ -22,8 +22,8 @@ package final class TaskEngine: Sendable {
     let errands = Errands()
     /// Tasks whose folders are there already, and that are not stored yet.
     let beginning = Mutex<Set<TaskID>>([])
-    /// What the store has of the last good texts of workflows.
-    let keptSources = Mutex<[String: WorkflowSource]>([:])
+    /// What the store has of the files of workflows.
+    let keptFiles = Mutex<[String: KeptFile]>([:])
     private let loops: [EventLoop]
     private let nextLoop = Atomic<Int>(0)
     private let troubled: @Sendable (TaskID, String) -> Void

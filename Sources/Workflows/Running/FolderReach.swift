@@ -68,20 +68,15 @@ final class FolderReach {
     }
 
     /// Nil when there is nothing.
-    func kind(of path: String) -> Kind? { look(at: path)?.kind }
-
-    /// What it is and takes on the disk; nil when there is nothing.
-    func look(at path: String) -> (kind: Kind, bytes: Int64)? {
+    func kind(of path: String) -> Kind? {
         guard let raw = try? open(path, PathOnly.flag | O_NOFOLLOW) else { return nil }
         defer { _ = Glibc.close(raw) }
         var status = stat()
         guard unsafe fstat(raw, &status) == 0 else { return nil }
-        // In blocks of 512 bytes, whatever the file system's own are.
-        let bytes = Int64(status.st_blocks) * 512
         switch status.st_mode & S_IFMT {
-        case S_IFDIR: return (.folder, bytes)
-        case S_IFREG: return (.file, bytes)
-        default: return (.other, bytes)
+        case S_IFDIR: return .folder
+        case S_IFREG: return .file
+        default: return .other
         }
     }
 

@@ -15,7 +15,7 @@ package enum FolderSweep {
         if parent < 0, errno == ENOENT { return }
         guard parent >= 0 else { throw SystemError("open \(path)") }
         defer { close(parent) }
-        let name = String(path[path.utf8.index(after: slash)...])
+        let name = path[path.utf8.index(after: slash)...].utf8.map { CChar(bitPattern: $0) } + [0]
         if unsafe unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
         let top = try open(name, in: parent)
         defer { close(top) }
@@ -31,10 +31,10 @@ package enum FolderSweep {
     }
 
     private static func empty(_ folder: CInt, top: CInt, depth: Int, _ moved: inout Int) throws(SystemError) {
-        for name in try names(in: folder) {
+        for name in try FolderNames.all(in: folder) {
             if unsafe unlinkat(folder, name, 0) == 0 || errno == ENOENT { continue }
             guard errno == EISDIR || errno == EPERM || errno == EACCES else {
-                throw SystemError("unlink \(name)")
+                throw SystemError("unlink \(FolderNames.text(name))")
             }
             if depth == deepest {
                 let higher = "holdfast-moved-\(UInt64.random(in: .min ... .max))"
@@ -46,39 +46,20 @@ package enum FolderSweep {
             defer { close(inner) }
             try empty(inner, top: top, depth: depth + 1, &moved)
             guard unsafe unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
-                throw SystemError("rmdir \(name)")
+                throw SystemError("rmdir \(FolderNames.text(name))")
             }
         }
     }
 
     /// A folder that may be read and emptied, made so where it is not.
-    private static func open(_ name: String, in parent: CInt) throws(SystemError) -> CInt {
+    private static func open(_ name: [CChar], in parent: CInt) throws(SystemError) -> CInt {
         let place = unsafe openat(parent, name, PathOnly.flag | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard place >= 0 else { throw SystemError("open \(name)") }
+        guard place >= 0 else { throw SystemError("open \(FolderNames.text(name))") }
         defer { close(place) }
         let same = "/proc/self/fd/\(place)"
         unsafe _ = chmod(same, 0o700)
         let raw = unsafe Glibc.open(same, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard raw >= 0 else { throw SystemError("open \(name)") }
+        guard raw >= 0 else { throw SystemError("open \(FolderNames.text(name))") }
         return raw
-    }
-
-    private static func names(in folder: CInt) throws(SystemError) -> [String] {
-        let copy = unsafe openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0 else { throw SystemError("open") }
-        guard let entries = unsafe fdopendir(copy) else {
-            close(copy)
-            throw SystemError("opendir")
-        }
-        defer { unsafe closedir(entries) }
-        var names: [String] = []
-        while let entry = unsafe readdir(entries) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                // The name ends with a NUL within its field.
-                unsafe String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
     }
 }

@@ -254,7 +254,12 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         }
         leavings.outputs = Dictionary(
             leavings.outputs.map { (mask.masked($0), mask.masked($1)) }, uniquingKeysWith: { $1 })
-        leavings.state = leavings.state.map { mask.masked(json: $0) }
+        do throws(LeavingMistake) {
+            if let state = leavings.state { leavings.state = try StateDocument.masked(state, by: mask) }
+        } catch {
+            leavings.state = nil
+            leavings.mistakes.append(error.sentence)
+        }
         leavings.mistakes = leavings.mistakes.map { mask.masked($0) }
         return leavings
     }
@@ -318,7 +323,7 @@ package final class PhaseRun: ChildObserver, SlowHeld {
         case .state(let json):
             do throws(LeavingMistake) {
                 guard let state = try StateDocument.parse(Array(json.utf8)) else { return }
-                observer?.changed(mask.masked(json: state), by: self, on: loop)
+                observer?.changed(try StateDocument.masked(state, by: mask), by: self, on: loop)
             } catch {
                 say(mask.masked(error.sentence), .system, .warning, on: loop)
             }

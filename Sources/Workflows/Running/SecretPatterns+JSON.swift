@@ -1,29 +1,62 @@
 import Wire
 
 extension SecretPatterns {
-    /// A JSON document, minified, as it may be shown. It stays one: strings are masked as they are read, and a number
-    /// in which a secret stands becomes a string.
+    /// A JSON document, minified, as it may be shown. It stays one: strings are masked as they are read, a number or
+    /// literal in which a secret stands becomes a string, and so does the smallest array or object in whose marks one
+    /// stands, since a secret may be a document too. Where that is the whole, `"***"` is left.
     package func masked(json: [UInt8]) -> [UInt8] {
         guard !isEmpty else { return json }
+        let plain = Self.plain(json)
+        var secrets = unsafe plain.withUnsafeBytes { unsafe ranges(in: $0) }[...]
+        guard !secrets.isEmpty else { return json }
         var shown: [UInt8] = []
-        shown.reserveCapacity(json.count)
+        var open: [(start: Int, isSpoiled: Bool)] = []
+        var position = 0
+        while position < plain.count {
+            let token = position..<Self.tokenEnd(in: plain, from: position)
+            position = token.upperBound
+            secrets = secrets.drop { $0.upperBound <= token.lowerBound }
+            let isTouched = secrets.first.map { $0.lowerBound < token.upperBound } ?? false
+            let first = plain[token.lowerBound]
+            guard Self.isMark(first) else {
+                if isTouched { hide(plain[token], in: &shown) } else { shown += plain[token] }
+                continue
+            }
+            if "{[".utf8.contains(first) { open.append((shown.count, false)) }
+            if isTouched { open[open.count - 1].isSpoiled = true }
+            shown.append(first)
+            guard "}]".utf8.contains(first), let ended = open.popLast(), ended.isSpoiled else { continue }
+            shown.removeSubrange(ended.start...)
+            JSONText.quote("***", to: &shown)
+        }
+        // What masks stand beside may make another.
+        let isClean = unsafe shown.withUnsafeBytes { unsafe !occurs(in: $0) }
+        return isClean ? shown : Array(JSONText.quoted("***").utf8)
+    }
+
+    private func hide(_ token: ArraySlice<UInt8>, in shown: inout [UInt8]) {
+        let text = JSONText.unquote(token) ?? ""
+        let safe = masked(text)
+        // One that begins or ends with the quotes is not in the text.
+        JSONText.quote(safe == text ? "***" : safe, to: &shown)
+    }
+
+    /// A minified document with each string written in the one way in which secrets are known in JSON.
+    static func plain(_ json: [UInt8]) -> [UInt8] {
+        guard json.contains(UInt8(ascii: "\\")) else { return json }
+        var plain: [UInt8] = []
+        plain.reserveCapacity(json.count)
         var position = 0
         while position < json.count {
-            let end = Self.tokenEnd(in: json, from: position)
-            let token = json[position..<end]
-            position = end
-            switch json[token.startIndex] {
-            case UInt8(ascii: "\""):
-                let text = JSONText.unquote(token) ?? ""
-                let safe = masked(text)
-                if safe == text { shown += token } else { JSONText.quote(safe, to: &shown) }
-            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                let text = String(decoding: token, as: UTF8.self)
-                if masked(text) == text { shown += token } else { JSONText.quote("***", to: &shown) }
-            default: shown += token
+            let token = json[position..<tokenEnd(in: json, from: position)]
+            position = token.endIndex
+            if let text = JSONText.unquote(token) {
+                JSONText.quote(text, to: &plain)
+            } else {
+                plain += token
             }
         }
-        return shown
+        return plain
     }
 
     /// Behind the string, number, literal or mark that begins at `start`.

@@ -51,13 +51,12 @@ extension SecretPatterns {
     /// What a webhook brings, JSON or not. JSON stays JSON.
     func masked(body: [UInt8]) -> [UInt8] {
         guard !isEmpty else { return body }
-        // Without an escape every secret would stand there as it is.
-        let isPlain = unsafe body.withUnsafeBytes { unsafe !occurs(in: $0) }
-        if isPlain, !body.contains(UInt8(ascii: "\\")) { return body }
         var json = body
         do throws(JSONError) { try JSONValidator.minify(&json) } catch { return masked(bytes: body) }
         let shown = masked(json: json)
-        return shown == json ? body : shown
+        // One that has white space of JSON in it stands in the body only.
+        let isPlain = unsafe body.withUnsafeBytes { unsafe !occurs(in: $0) }
+        return shown == json && isPlain ? body : shown
     }
 }
 

@@ -5,7 +5,7 @@ import Wire
 /// Knows the values that nobody shall read, and shows `***` in their place.
 ///
 /// Each line of a value is one, from four bytes on: what is shorter would be found in every other word. So are its
-/// base64 and what JSON writes for it.
+/// base64, what JSON writes for it, and, where it is a JSON array or object, that in one line without white space.
 package struct SecretPatterns: Sendable {
     static let shown = Array("***".utf8)
     static let shortest = 4
@@ -34,12 +34,26 @@ package struct SecretPatterns: Sendable {
         let lines = secret.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         for line in lines where line.count >= Self.shortest {
             guard count < Self.most else { return false }
-            note(Array(line))
-            note(Array(JSONText.quoted(String(Substring(line))).utf8.dropFirst().dropLast()))
+            noteText(Array(line))
         }
         let whole = Array(secret.utf8)
+        if let document = Self.document(whole) { noteText(document) }
         if whole.count >= Self.shortestEncoded { for form in Base64.forms(of: whole) { note(form) } }
         return true
+    }
+
+    /// An array or object as a JSON document has it that it is a part of, however either is laid out.
+    private static func document(_ secret: [UInt8]) -> [UInt8]? {
+        var json = secret
+        do throws(JSONError) { try JSONValidator.minify(&json) } catch { return nil }
+        guard let first = json.first, "{[".utf8.contains(first), json.count >= shortest else { return nil }
+        return plain(json)
+    }
+
+    /// As it stands, and as it stands in a text of JSON.
+    private mutating func noteText(_ text: [UInt8]) {
+        note(text)
+        note(Array(JSONText.quoted(String(decoding: text, as: UTF8.self)).utf8.dropFirst().dropLast()))
     }
 
     private mutating func note(_ pattern: [UInt8]) {

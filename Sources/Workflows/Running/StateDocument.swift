@@ -16,4 +16,14 @@ enum StateDocument {
         }
         return bytes
     }
+
+    /// As it may be stored.
+    static func masked(_ state: [UInt8], by mask: SecretMask) throws(LeavingMistake) -> [UInt8] {
+        let shown = mask.masked(json: state)
+        guard shown.first == UInt8(ascii: "{") else {
+            throw LeavingMistake(
+                "the task's state ($HOLDFAST_STATE) as a whole has a secret in it: it is left out")
+        }
+        return shown
+    }
 }

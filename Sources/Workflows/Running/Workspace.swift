@@ -81,6 +81,23 @@ package struct Workspace: Sendable {
         unsafe _ = rmdir(path)
     }
 
+    /// Of a task that nobody works at: takes away what need not be kept, all of it where the task is none, and measures
+    /// the rest where what is known of it cannot be right.
+    func clear(
+        _ status: TaskStatus?, keepingWork patience: Duration, isSpared: Bool, measured: FolderSize?
+    ) -> FolderSize? {
+        switch status {
+        case nil where !isSpared: try? remove()
+        case .succeeded?: try? removeScratch()
+        case let status? where status.isOver: try? removeScratch(olderThan: patience)
+        default: break
+        }
+        guard let status, status.isOver else { return nil }
+        // What is left after the end only ever goes. An empty folder is one of no bytes.
+        if let measured, measured.work == 0 || hasWork { return nil }
+        return measure()
+    }
+
     /// When the task is forgotten.
     package func remove() throws(SystemError) { try FolderSweep.remove(path) }
 }

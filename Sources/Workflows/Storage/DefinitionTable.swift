@@ -14,7 +14,13 @@ package enum DefinitionTable {
 
             create table workflow_file(path text primary key, definition integer not null) strict;
             create index workflow_file_definition on workflow_file(definition);
-            """)
+            """),
+        Migration(
+            22, "workflow_file_name",
+            """
+            -- Whether the file has the name that its text says; two files may say one.
+            alter table workflow_file add column has_name integer not null default 1;
+            """),
     ]
 
     /// Under which number `source` is stored, from now on if it was not before. Whoever refers to it does so in the
@@ -50,23 +56,27 @@ package enum DefinitionTable {
     // MARK: Files
 
     /// The last good texts of files, by their paths.
-    static func files(in db: borrowing ReadConnection) throws -> [String: WorkflowSource] {
+    static func files(in db: borrowing ReadConnection) throws -> [String: KeptFile] {
         let rows = try db.all(
-            "select f.path, d.source from workflow_file f join definition d on d.id = f.definition"
-        ) { row in (try row[0, as: String.self], WorkflowSource(try row[1])) }
+            "select f.path, d.source, f.has_name from workflow_file f join definition d on d.id = f.definition"
+        ) { row in
+            (try row[0, as: String.self], KeptFile(source: WorkflowSource(try row[1]), hasName: try row[2]))
+        }
         return Dictionary(rows) { first, _ in first }
     }
 
     /// - Parameters:
-    ///   - good: files with another text than before.
+    ///   - good: files of which something else is known than before.
     ///   - gone: paths at which there is no file any more.
     static func keep(
-        _ good: [String: WorkflowSource], forgetting gone: [String], in db: borrowing WriteConnection
+        _ good: [String: KeptFile], forgetting gone: [String], in db: borrowing WriteConnection
     ) throws {
-        for (path, source) in good {
+        for (path, file) in good {
             try db.run(
-                "insert into workflow_file values (?1, ?2) on conflict do update set definition = ?2", path,
-                try id(of: source, in: db))
+                """
+                insert into workflow_file(path, definition, has_name) values (?1, ?2, ?3)
+                on conflict do update set definition = ?2, has_name = ?3
+                """, path, try id(of: file.source, in: db), file.hasName)
         }
         for path in gone { try db.run("delete from workflow_file where path = ?", path) }
     }

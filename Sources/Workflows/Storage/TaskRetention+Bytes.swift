@@ -2,15 +2,17 @@ import Store
 
 /// The bounds of bytes that the disk is watched for often: what is asked costs one row where they hold.
 extension TaskRetention {
-    /// Takes away the tasks that ended first, whole, until what all tasks said and keep is within the bound.
+    /// Takes away the tasks that ended first, whole, until what those that are over said and keep is within the bound.
+    /// What those say that are not over takes no other's place.
     func removeTasks(toBytes bound: Int64, sparing read: Set<Int64>) async throws(StoreError) -> [TaskID] {
-        var removed: [TaskID] = []
+        var all: [TaskID] = []
         var place: (ended: Int64, number: Int64) = (.min, .min)
         while !Task.isCancelled {
             let (ended, number) = place
             let (excess, oldest) = try await store.read { db in
                 let total = try TaskSizeTable.total(in: db)
-                let excess = total.events + total.artifacts - bound
+                var excess = total.events + total.artifacts - bound
+                if excess > 0 { excess -= try TaskSizeTable.unfinishedEvents(in: db) }
                 guard excess > 0 else { return (excess, [Candidate]()) }
                 return (excess, try Self.oldest(behind: ended, number, in: db))
             }
@@ -26,11 +28,13 @@ extension TaskRetention {
                 try await store.write { db in
                     for task in gone { try TaskTable.remove(task.number, in: db) }
                 }
-                removed += gone.compactMap { TaskID($0.id) }
+                let ids = gone.compactMap { TaskID($0.id) }
+                all += ids
+                await removed(ids)
             }
             place = (last.ended, last.number)
         }
-        return removed
+        return all
     }
 
     private struct Candidate: Sendable {

@@ -45,8 +45,13 @@ package struct TaskRetention: Sendable {
     private static let batchBytes = 4 << 20
 
     let store: Store
+    /// Is told of tasks that are gone, batch by batch: those stay gone where a later one fails.
+    let removed: @Sendable ([TaskID]) async -> Void
 
-    package init(in store: Store) { self.store = store }
+    package init(in store: Store, removed: @escaping @Sendable ([TaskID]) async -> Void = { _ in }) {
+        self.store = store
+        self.removed = removed
+    }
 
     /// - Parameter read: the numbers of tasks whose logs are being read (`TaskLogs.readNumbers`): they stay for now.
     package func shorten(
@@ -99,6 +104,7 @@ package struct TaskRetention: Sendable {
             try await store.write { db in
                 for task in part { try TaskTable.remove(task.number, in: db) }
             }
+            await removed(part.compactMap { TaskID($0.id) })
         }
         return tasks.compactMap { TaskID($0.id) }
     }

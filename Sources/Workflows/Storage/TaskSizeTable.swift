@@ -56,6 +56,16 @@ package enum TaskSizeTable {
         return total
     }
 
+    /// What those of them have said that are not over. Costs a row for each of these.
+    static func unfinishedEvents(in db: borrowing ReadConnection) throws -> Int64 {
+        try db.first(
+            """
+            select coalesce(sum(l.bytes), 0) from task t indexed by task_unfinished
+                join task_log l on l.task = t.number where t.status in ('PENDING', 'RUNNING')
+            """
+        ) { try $0[0] } ?? 0
+    }
+
     /// Writes down what the folder of a task takes that is there and over.
     static func put(_ size: FolderSize, of task: TaskID, in db: borrowing WriteConnection) throws {
         try db.run(
@@ -90,22 +100,41 @@ package enum TaskSizeTable {
         return sizes
     }
 
-    /// The tasks that ended first of which something is left for a retry, until they make `bytes`; at most `limit`.
+    /// Where a task stands in the order in which tasks ended.
+    struct Place: Sendable {
+        let ended: Int64
+        let number: Int64
+
+        static let first = Place(ended: .min, number: .min)
+    }
+
+    /// A task of which something is left for a retry.
+    struct Work: Sendable {
+        let id: String
+        let place: Place
+        let bytes: Int64
+    }
+
+    /// The tasks behind `place` that ended first of which something is left for a retry, until they make `bytes`; at
+    /// most `limit`.
     static func work(
-        making bytes: Int64, limit: Int, in db: borrowing ReadConnection
-    ) throws -> [TaskID] {
+        making bytes: Int64, behind place: Place, limit: Int, in db: borrowing ReadConnection
+    ) throws -> [Work] {
         let all = try db.all(
             """
-            select t.id, s.work from task_size s indexed by task_size_work join task t on t.number = s.task
-            where s.work > 0 and t.ended is not null order by t.ended, t.number limit ?
-            """, limit
-        ) { row in (id: TaskID(try row[0, as: String.self]), bytes: try row[1, as: Int64.self]) }
-        var sum: Int64 = 0
-        var tasks: [TaskID] = []
-        for task in all where sum < bytes {
-            sum += task.bytes
-            if let id = task.id { tasks.append(id) }
+            select t.id, t.ended, t.number, s.work
+            from task_size s indexed by task_size_work join task t on t.number = s.task
+            where s.work > 0 and t.ended is not null and (t.ended, t.number) > (?, ?)
+            order by t.ended, t.number limit ?
+            """, place.ended, place.number, limit
+        ) { row in
+            Work(id: try row[0], place: Place(ended: try row[1], number: try row[2]), bytes: try row[3])
         }
-        return tasks
+        var sum: Int64 = 0
+        return Array(
+            all.prefix { task in
+                defer { sum += task.bytes }
+                return sum < bytes
+            })
     }
 }

@@ -73,5 +73,11 @@ package enum TriggerMigrations {
                     where target = new.target;
             end;
             """),
+        Migration(
+            23, "webhook_source_gone",
+            """
+            -- Sources of which something is kept and that are configured no more: when the first start came without them.
+            create table webhook_source_gone(source text primary key, since integer not null) strict, without rowid;
+            """),
     ]
 }

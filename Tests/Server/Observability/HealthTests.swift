@@ -62,8 +62,13 @@ import Wire
     /// Where a loop can be held on purpose.
     private final class Gate: Sendable {
         private let isOpen = Atomic(false)
+        private let awaited = Atomic(false)
+        var isAwaited: Bool { awaited.load(ordering: .acquiring) }
         func open() { isOpen.store(true, ordering: .releasing) }
-        func wait() { while !isOpen.load(ordering: .acquiring) { sched_yield() } }
+        func wait() {
+            awaited.store(true, ordering: .releasing)
+            while !isOpen.load(ordering: .acquiring) { sched_yield() }
+        }
     }
 
     @Test func whoAsksWhileTheDiskIsAskedGetsTheSameAnswer() async throws {
@@ -134,6 +139,41 @@ import Wire
             #expect(await second(later: clock, readiness, on: loop) == nil)
             try await store.write { try $0.run("insert into sent values (hex(zeroblob(100000)))") }
             #expect(await second(later: clock, readiness, on: loop) == nil)
+        }
+        await store.close()
+    }
+
+    /// One write is refused while the disk is asked for a page, which it does not answer in time.
+    @Test func aProbeThatFailsHidesNobodysRefusal() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(
+            folder: folder.path, migrations: [Migration(1, "x", "create table sent(text text) strict")])
+        let readiness = StoreReadiness(store)
+        let clock = ManualClock()
+        try await withLoop(clock: clock) { loop, _ in
+            try await store.write { db in
+                _ = try db.first("pragma max_page_count = 1") { try $0[0, as: Int.self] }
+            }
+            let (first, second) = (Gate(), Gate())
+            let refused = Task {
+                try await store.write { db in
+                    first.wait()
+                    try db.run("insert into sent values (hex(zeroblob(100000)))")
+                }
+            }
+            try await eventually("the writer is held") {
+                store.statistics.waitingWrites == 0 && first.isAwaited
+            }
+            let held = Task { try await store.write { _ in second.wait() } }
+            try await eventually("the next write waits") { store.statistics.waitingWrites == 1 }
+            let asked = Task { await readiness.check(loop) }
+            try await eventually("the probe waits") { store.statistics.waitingWrites == 2 }
+            first.open()
+            await #expect(throws: StoreError.diskFull) { try await refused.value }
+            #expect(await asked.value != nil)
+            second.open()
+            try await held.value
+            #expect(await self.second(later: clock, readiness, on: loop) != nil)
         }
         await store.close()
     }

@@ -33,6 +33,16 @@ import Wire
         #expect(refused?.sentence.hasSuffix("The query takes `status`, `limit`.") == true)
     }
 
+    @Test(arguments: ["limit=1&limit=2", "limit=1&status=a&lim%69t=1", "limit&limit", "ticket=a&ticket=a"])
+    func whatIsSaidTwiceIsRefusedByItsName(_ query: String) async {
+        let refused = await refusal { () throws(HTTPError) in
+            try route("/api/v1/tasks/{id}", listing).check(HTTPQuery(query))
+        }
+        let name = query.hasPrefix("ticket") ? "ticket" : "limit"
+        #expect(refused?.status == .badRequest)
+        #expect(refused?.sentence == "The parameter `\(name)` is there more than once: say it once.")
+    }
+
     @Test func theSentenceNamesItAndWhatWasProbablyMeant() async {
         let refused = await refusal { () throws(HTTPError) in
             try route("/api/v1/tasks", listing).check(HTTPQuery("stauts=failed"))

@@ -69,6 +69,30 @@ import Workflows
         #expect(folder.workflow(named: "x")?.title == "Second")
     }
 
+    /// By their paths the other file would come first.
+    @Test func aNameStaysWithItsFileOverARestart() throws {
+        try place.write(workflow("First", name: "dup"), to: "zz.yaml")
+        folder.reload()
+        try place.write(workflow("Second", name: "dup"), to: "aa.yaml")
+        #expect(folder.reload().problems.map(\.file) == [place.file("aa.yaml")])
+        let later = WorkflowFolder(place.path)
+        later.restore(folder.snapshot.files)
+        #expect(later.workflow(named: "dup")?.title == "First")
+        #expect(later.reload().problems.map(\.file) == [place.file("aa.yaml")])
+        #expect(later.workflow(named: "dup")?.title == "First")
+        // Also where it has a mistake now; where it is gone, the other has the name.
+        try place.write("name: dup\nphases: {", to: "zz.yaml")
+        let mistaken = WorkflowFolder(place.path)
+        mistaken.restore(later.snapshot.files)
+        mistaken.reload()
+        #expect(mistaken.workflow(named: "dup")?.title == "First")
+        #expect(unsafe unlink(place.file("zz.yaml")) == 0)
+        let last = WorkflowFolder(place.path)
+        last.restore(mistaken.snapshot.files)
+        last.reload()
+        #expect(last.workflow(named: "dup")?.title == "Second")
+    }
+
     @Test func aFolderThatIsAwayForAMomentEndsNothing() throws {
         try place.write(workflow("A"), to: "a.yaml")
         folder.reload()
@@ -84,30 +108,30 @@ import Workflows
     @Test func whatAnEarlierLifeReadStandsInForFilesWithMistakesOnly() throws {
         for name in ["a", "b", "c"] { try place.write(workflow(name), to: "\(name).yaml") }
         folder.reload()
-        let sources = folder.snapshot.sources
+        let kept = folder.snapshot.files
         try place.write("phases: {", to: "a.yaml")
         #expect(unsafe unlink(place.file("b.yaml")) == 0)
         let later = WorkflowFolder(place.path)
-        later.restore(sources)
+        later.restore(kept)
         #expect(later.reload().removed == ["b"])
         #expect(later.snapshot.entries.map(\.workflow.name) == ["a", "c"])
         #expect(later.snapshot.entries.map(\.isCurrent) == [false, true])
-        #expect(later.snapshot.sources == sources.filter { !$0.key.hasSuffix("/b.yaml") })
+        #expect(later.snapshot.files == kept.filter { !$0.key.hasSuffix("/b.yaml") })
     }
 
     @Test func aFolderThatIsAwayAtTheStartHasWhatItHad() throws {
         try place.write(workflow("A"), to: "a.yaml")
         folder.reload()
-        let sources = folder.snapshot.sources
+        let kept = folder.snapshot.files
         let elsewhere = place.path + "-away"
         #expect(unsafe rename(place.path, elsewhere) == 0)
         let (later, other) = (WorkflowFolder(place.path), WorkflowFolder(elsewhere))
-        later.restore(sources)
+        later.restore(kept)
         later.reload()
         #expect(later.all.map(\.title) == ["A"] && later.problems.count == 1)
-        #expect(later.snapshot.sources == sources)
+        #expect(later.snapshot.files == kept)
         // They are not of that folder.
-        other.restore(sources)
+        other.restore(kept)
         #expect(other.all == [])
         #expect(unsafe rename(elsewhere, place.path) == 0)
     }

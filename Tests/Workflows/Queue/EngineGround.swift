@@ -80,7 +80,7 @@ final class EngineGround: Sendable {
 
     /// The last good texts of files, as they are stored.
     func files() async throws -> [String: WorkflowSource] {
-        try await store.read { try DefinitionTable.files(in: $0) }
+        try await store.read { try DefinitionTable.files(in: $0).mapValues(\.source) }
     }
 
     /// Every text of a workflow that is stored is another from now on.

@@ -39,7 +39,11 @@ import Testing
             let all = try await total(store)
             #expect(all.artifacts == 4000 && all.work == 2000 && all.events > 0)
             let retention = TaskRetention(in: store)
-            let bound = all.events + all.artifacts
+            // What the one says that is not over takes no other's place, however much it is.
+            try await store.write { try $0.run("update task_log set bytes = bytes + 1000000 where task = 5") }
+            let unfinished = try await store.read { try TaskSizeTable.unfinishedEvents(in: $0) }
+            #expect(unfinished > 1_000_000)
+            let bound = all.events + 1_000_000 - unfinished + all.artifacts
             var bounds = TaskRetention.Bounds(bytes: bound)
             #expect(try await retention.shorten(to: bounds, at: .now).isEmpty)
             bounds.bytes = bound - 1
@@ -66,6 +70,40 @@ import Testing
             let gone = try await TaskRetention(in: store).shorten(to: bounds, at: .now).tasks
             #expect(gone.count >= TaskRetention.batch * 2)
             #expect(try await total(store).events <= one)
+        }
+    }
+
+    @Test(arguments: [TaskRetention.Bounds(bytes: 0), TaskRetention.Bounds(count: 0)])
+    func whatIsGoneIsKnownToBeGoneWhereALaterBatchFails(_ bounds: TaskRetention.Bounds) async throws {
+        try await withWorkflows([:]) { data in
+            var first: TaskRecord?
+            try await EngineGround.run(
+                in: data,
+                prepare: { store in
+                    for index in 0..<(TaskRetention.batch + 5) {
+                        let task = TaskRecord.sample(at: Int64(index)).ended(.succeeded)
+                        if index == 0 { first = task }
+                        try await store.add(task)
+                    }
+                    try await store.write {
+                        try $0.run(
+                            """
+                            create trigger stuck before delete on task when old.number > 102
+                                begin select raise(abort, 'stuck'); end
+                            """)
+                    }
+                }
+            ) { ground, _ in
+                let engine = ground.engine
+                let task = try #require(first)
+                let space = Workspace(data: data, task: task.id)
+                try space.make()
+                let told = engine.board.removals
+                await #expect(throws: StoreError.self) { try await engine.shorten(to: bounds) }
+                #expect(try await ground.store.count("select count(*) from task") == 5)
+                #expect(engine.board.removals == told + 1)
+                unsafe #expect(access(space.path, F_OK) != 0)
+            }
         }
     }
 
@@ -145,6 +183,47 @@ import Testing
                 unsafe #expect(access("\(data)/tasks/\(done.id)", F_OK) != 0)
                 #expect(try await engine.record(running).status == .running)
                 _ = try await engine.cancel(running, by: nil)
+            }
+        }
+    }
+
+    /// As where somebody has mounted something there, or the disk is broken at that place.
+    @Test func whatCannotBeRemovedDoesNotKeepTheRest() async throws {
+        try await withWorkflows(Self.workflows) { data in
+            try await EngineGround.run(in: data) { ground, _ in
+                var tasks: [TaskRecord] = []
+                for count in 1...3 {
+                    tasks.append(try await ground.wait(for: ground.submit("fails")))
+                    _ = try await total(ground) { $0.work >= 100_000 * Int64(count) }
+                }
+                let stuck = Workspace(data: data, task: tasks[0].id)
+                try stuck.remove()
+                let file = unsafe open(stuck.path, O_WRONLY | O_CREAT, 0o600)
+                close(file)
+                let all = try await total(ground).work
+                let report = try await ground.engine.shortenBytes(to: .init(workBytes: 0))
+                #expect(report == TaskRetention.Report(work: 2))
+                // It is counted for as long as it is not known to be gone.
+                #expect(try await total(ground).work == all / 3)
+                unsafe _ = unlink(stuck.path)
+                #expect(try await ground.engine.shortenBytes(to: .init(workBytes: 0)).work == 1)
+                #expect(try await total(ground).work == 0)
+            }
+        }
+    }
+
+    @Test func anEmptyFolderIsMeasuredOnce() async throws {
+        try await withWorkflows(["empty": "phases:\n  a: {run: exit 1}\n"]) { data in
+            try await EngineGround.run(in: data) { ground, _ in
+                let task = try await ground.wait(for: ground.submit("empty"))
+                try await eventually("what it left is there") {
+                    unsafe access("\(data)/tasks/\(task.id)/files", F_OK) != 0
+                }
+                try await ground.engine.clearFolders()
+                #expect(Workspace(data: data, task: task.id).hasWork)
+                let writes = ground.store.statistics.writes
+                try await ground.engine.clearFolders()
+                #expect(ground.store.statistics.writes == writes)
             }
         }
     }

@@ -51,16 +51,25 @@ import Workflows
         }
     }
 
-    @Test func whatCameFromASourceThatIsNoMoreGoesAMonthLater() async throws {
+    /// However old it was when its source was dropped.
+    @Test func whatCameFromASourceThatIsNoMoreGoesAMonthBehindTheFirstStartWithoutIt() async throws {
         try await Door.run { door in
             _ = try await door.knock(.push("main", id: "1"))
-            try await door.webhooks.forget()
-            for (days, left) in [(29, 1), (31, 0)] as [(Int64, Int)] {
+            let start = { (days: Int64, isThere: Bool) in
                 let time = Timestamp(milliseconds: Timestamp.now.milliseconds + days * 86_400_000)
-                let later = Webhooks([], in: door.store, submitter: door.submitter, time: { time })
+                let later = try door.webhooks(isThere ? nil : [], at: time)
                 try await later.forget()
-                #expect(try await later.deliveries().count == left)
+                return try await later.deliveries().count
             }
+            // It is there for a hundred days, gone for less than a month, there again, and gone.
+            for (days, isThere, left) in [
+                (100, true, 1), (101, false, 1), (130, false, 1), (140, true, 1), (150, false, 1),
+                (179, false, 1), (181, false, 0), (182, false, 0),
+            ] as [(Int64, Bool, Int)] {
+                let count = try await start(days, isThere)
+                #expect(count == left, "day \(days)")
+            }
+            #expect(try await door.store.count("select count(*) from webhook_source_gone") == 0)
         }
     }
 
@@ -252,6 +261,12 @@ private final class Door {
         store = try Store(folder: folder.path, migrations: TriggerMigrations.all)
         webhooks = Webhooks(try Self.sources, in: store, submitter: submitter, keeping: keeping)
         try await webhooks.recover()
+    }
+
+    /// As they are at another time; with the same sources where none are given.
+    func webhooks(_ sources: [WebhookSource]?, at time: Timestamp) throws -> Webhooks {
+        Webhooks(
+            try sources ?? Self.sources, in: store, submitter: submitter, keeping: keeping, time: { time })
     }
 
     private static var sources: [WebhookSource] {

@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 import Synchronization
 
@@ -8,6 +9,10 @@ import Synchronization
 package final class WorkflowFolder: Sendable {
     /// More files are no folder that somebody looks after.
     private static let most = 1000
+
+    private static let lost =
+        "is not there, and workflows were read from it before, which stay in force: put it back, or make an empty one "
+        + "where they are to go"
 
     package let path: String
     /// What is known of each file. Only `reload` takes it, on threads that may block.
@@ -29,19 +34,26 @@ package final class WorkflowFolder: Sendable {
     /// Puts in force what files said in a life of the server before, until they are looked at: one that is gone takes
     /// its workflow with it then, and one with mistakes keeps it.
     ///
-    /// - Parameter sources: the last good text of each file, by its path; those that are not of this folder are left
-    ///   out.
-    package func restore(_ sources: [String: WorkflowSource]) {
+    /// - Parameter kept: what is known of each file, by its path; those that are not of this folder are left out.
+    package func restore(_ kept: [String: KeptFile]) {
         files.withLock { files in
-            for (file, source) in sources where file.hasPrefix("\(path)/") {
-                let name = String(file.dropFirst(path.count + 1))
-                if WorkflowFile.isWorkflow(name), !name.contains("/") {
-                    files[name] = WorkflowFile(file, lastGood: source)
-                }
+            for (file, kept) in kept {
+                if let name = name(of: file) { files[name] = WorkflowFile(file, lastGood: kept.source) }
             }
-            let after = Self.snapshot(of: Array(files.values), after: snapshot, [])
+            let owners = files.values.filter { kept[$0.path]?.hasName ?? false }
+            let before = Self.snapshot(of: owners, after: snapshot, [])
+            var after = Self.snapshot(of: Array(files.values), after: before, [])
+            // They are found again, and said, when the folder is looked at.
+            after.problems = []
             current.withLock { $0 = after }
         }
+    }
+
+    /// What a file with this path is called in the folder; nil where it is no workflow of it.
+    package func name(of file: String) -> String? {
+        guard file.hasPrefix("\(path)/") else { return nil }
+        let name = String(file.dropFirst(path.count + 1))
+        return WorkflowFile.isWorkflow(name) && !name.contains("/") ? name : nil
     }
 
     /// Looks at the folder again, reads what has changed, and says what became of that. It blocks.
@@ -63,7 +75,9 @@ package final class WorkflowFolder: Sendable {
                 }
             } catch {
                 // What was read stays in force: a disk that is away for a moment must not end anybody's work.
-                problems.append(WorkflowProblem(file: path, sentence: "cannot be read: \(error)"))
+                let isLost = error.code == ENOENT && !files.isEmpty
+                let what = isLost ? Self.lost : "cannot be read: \(error)"
+                problems.append(WorkflowProblem(file: path, sentence: what))
             }
             let before = snapshot
             let after = Self.snapshot(of: Array(files.values), after: before, problems)
@@ -88,7 +102,7 @@ package final class WorkflowFolder: Sendable {
             snapshot.problems += file.problems
             guard let workflow = file.workflow, let source = file.source, let owner = owners[workflow.name]
             else { continue }
-            snapshot.sources[file.path] = source
+            snapshot.files[file.path] = KeptFile(source: source, hasName: owner.path == file.path)
             guard owner.path == file.path else {
                 let what = "`\(workflow.name)` is already the name of \(owner.path): choose another"
                 snapshot.problems.append(WorkflowProblem(file: file.path, key: "name", sentence: what))

@@ -15,8 +15,8 @@ package struct WorkflowSnapshot: Equatable, Sendable {
     /// By file, then from top to bottom.
     package var problems: [WorkflowProblem] = []
 
-    /// The last good text of each file that there is, by path, also of those whose name another file has.
-    package var sources: [String: WorkflowSource] = [:]
+    /// What is left to the next life of each file that there is, by path, also of those whose name another file has.
+    package var files: [String: KeptFile] = [:]
 
     /// Whether a workflow is in force in spite of `problem`: the last good version of its file.
     package func endures(_ problem: WorkflowProblem) -> Bool {

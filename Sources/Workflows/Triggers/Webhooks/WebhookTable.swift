@@ -135,16 +135,31 @@ enum WebhookTable {
             """, source, kept.bodies)
     }
 
-    /// What came from sources that are no more, before `time`. What is open stays.
+    /// Notes which sources are no more, and takes away what came from those that were noted before `patience`. What is
+    /// open stays.
     static func forget(
-        allBut sources: [String], before time: Timestamp, in db: borrowing WriteConnection
+        allBut sources: [String], goneSince patience: Timestamp, at now: Timestamp,
+        in db: borrowing WriteConnection
     ) throws {
         let names = String(decoding: try JSONEncoder().encode(sources), as: UTF8.self)
         try db.run(
+            "delete from webhook_source_gone where source in (select value from json_each(?))", names)
+        try db.run(
             """
-            delete from webhook_delivery where outcome <> 'open' and received < ?
-                and source not in (select value from json_each(?))
-            """, time.milliseconds, names)
+            insert or ignore into webhook_source_gone
+                select distinct source, ? from webhook_delivery
+                where source not in (select value from json_each(?))
+            """, now.milliseconds, names)
+        try db.run(
+            """
+            delete from webhook_delivery where outcome <> 'open'
+                and source in (select source from webhook_source_gone where since < ?)
+            """, patience.milliseconds)
+        try db.run(
+            """
+            delete from webhook_source_gone
+                where not exists (select 1 from webhook_delivery d where d.source = webhook_source_gone.source)
+            """)
     }
 
     static func status(

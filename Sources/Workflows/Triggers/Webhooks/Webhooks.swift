@@ -93,15 +93,19 @@ package final class Webhooks: Sendable {
         }
     }
 
-    /// How long deliveries are kept of a source that is configured no more: it may come back.
+    /// How long deliveries are kept of a source that is configured no more, from the first start without it: it may come
+    /// back, and so may what it sent.
     private static let patience = Duration.seconds(30 * 86_400)
 
     /// Takes away what is kept of sources that have long not been there. For each start.
     package func forget() async throws(TriggerError) {
         let names = sources.map(\.name)
-        let time = Timestamp(milliseconds: time().milliseconds - Self.patience.milliseconds)
+        let now = time()
+        let patience = Timestamp(milliseconds: now.milliseconds - Self.patience.milliseconds)
         do throws(StoreError) {
-            try await store.write { db in try WebhookTable.forget(allBut: names, before: time, in: db) }
+            try await store.write { db in
+                try WebhookTable.forget(allBut: names, goneSince: patience, at: now, in: db)
+            }
         } catch {
             throw TriggerError(error)
         }
