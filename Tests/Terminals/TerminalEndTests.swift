@@ -52,7 +52,8 @@ import Testing
             #expect(kill(holder, SIGKILL) == 0)
             #expect(try await reader.rest().ending?.reason == .failed)
             let exit = try await ground.terminals.info(info.record.id).exit
-            #expect(exit?.killed == 5 && exit?.remaining == 0)
+            // The program itself the kernel kills, sooner or later than its daemons are.
+            #expect((5...6).contains(exit?.killed ?? 0) && exit?.remaining == 0)
             #expect(kill(info.pid, 0) != 0)
         }
     }

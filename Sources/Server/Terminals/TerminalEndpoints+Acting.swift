@@ -45,8 +45,7 @@ extension TerminalEndpoints {
         let text = try await call.decode(TerminalMessages.Input.self, on: loop).text
         let hasRoom = try await perform(call) { (terminal, loop) throws(TerminalError) in
             guard terminal.hasInputRoom else { return false }
-            let seat = TerminalSeat(account: nil, isWriter: true, roomAgain: {}, mustLeave: {})
-            _ = try terminal.type(Array(text.utf8), from: seat, on: loop)
+            terminal.type(Array(text.utf8), on: loop)
             return true
         }
         guard hasRoom else {

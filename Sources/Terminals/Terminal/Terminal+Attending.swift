@@ -61,15 +61,19 @@ extension Terminal {
     {
         guard seat.isWriter else { throw .readOnly }
         // Who was replaced hears of it in a moment.
-        guard seats.contains(where: { $0.seat === seat }) else { throw .over }
-        noteActivity(on: loop)
-        recorder?.typed(bytes, on: loop)
-        if record.sizing == .latest, let index = seats.firstIndex(where: { $0.seat === seat }),
-            index < seats.count - 1
-        {
+        guard let index = seats.firstIndex(where: { $0.seat === seat }) else { throw .over }
+        if record.sizing == .latest, index < seats.count - 1 {
             seats.append(seats.remove(at: index))
             fit(on: loop)
         }
+        return type(bytes, on: loop)
+    }
+
+    /// The same of somebody who may, and who is not attached.
+    @discardableResult
+    package func type(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
+        noteActivity(on: loop)
+        recorder?.typed(bytes, on: loop)
         return link?.input.type(bytes, on: loop) ?? true
     }
 

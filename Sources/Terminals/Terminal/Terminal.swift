@@ -150,12 +150,10 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     /// Whether everybody who may type is too far behind. Where it is so it looks again soon.
     private func mustWait(on loop: isolated EventLoop) -> Bool {
         let spoken = log.log(on: loop).spoken
-        let bound = isHeldBack ? setting.lowWater : setting.highWater
         let writers = seats.lazy.filter(\.seat.isWriter)
-        // Once the program is over, what it said has its place in the window.
         let isBehind =
-            exit == nil && !writers.isEmpty
-            && writers.allSatisfy { spoken > $0.seat.taken && spoken - $0.seat.taken > bound }
+            !writers.isEmpty
+            && writers.allSatisfy { spoken > $0.seat.taken && spoken - $0.seat.taken > mostBehind }
         guard isBehind else {
             isHeldBack = false
             return false
@@ -164,6 +162,14 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         isScheduled = true
         waitTimer = loop.arm(self, after: .milliseconds(2))
         return true
+    }
+
+    private var mostBehind: UInt64 {
+        // Where it is ended by somebody, nobody is waited for.
+        if let ending, ending.reason != .completed { return .max }
+        // Once the program is over, what it said has its place in the window, but for those who began far back.
+        if exit != nil { return max(setting.highWater, UInt64(setting.windowBytes / 2)) }
+        return isHeldBack ? setting.lowWater : setting.highWater
     }
 
     package func due(_ timer: TimerToken, on loop: isolated EventLoop) {
