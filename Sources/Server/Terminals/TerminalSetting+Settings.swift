@@ -7,8 +7,8 @@ extension TerminalSetting {
         // Holders do not run where the server does.
         self.init(folder: (FolderPath.real(settings.data) ?? settings.data) + "/terminals")
         windowBytes = terminals.window
-        highWater = UInt64(terminals.highWater)
-        lowWater = UInt64(terminals.lowWater)
+        highWater = UInt64(min(terminals.highWater, terminals.window / 2))
+        lowWater = min(UInt64(terminals.lowWater), highWater)
         neverAttached = terminals.neverAttached
         detached = terminals.detached
         idle = terminals.idle

@@ -152,9 +152,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         let spoken = log.log(on: loop).spoken
         let bound = isHeldBack ? setting.lowWater : setting.highWater
         let writers = seats.lazy.filter(\.seat.isWriter)
-        // Once the program is over, what it said has its place in the window.
+        // Once the program is over, what it said has its place in the window; and what has to end waits for nobody.
         let isBehind =
-            exit == nil && !writers.isEmpty
+            exit == nil && ending == nil && !writers.isEmpty
             && writers.allSatisfy { spoken > $0.seat.taken && spoken - $0.seat.taken > bound }
         guard isBehind else {
             isHeldBack = false
