@@ -72,7 +72,7 @@ import Wire
         try await onLoop { loop in
             let folder = try TemporaryFolder()
             let file = folder.file("holdfast.yaml")
-            try write(TerminalServer.settings, to: file)
+            try write("terminals:\n  allow_root: true\n", to: file)
             let environment = ["HOLDFAST_CONFIG": file]
             let server = try await RunningServer.start(in: folder, environment: environment, on: loop)
             let ground = TerminalServer(server: server, bearer: try await server.bearer("ci", on: loop))
@@ -111,7 +111,7 @@ import Wire
     }
 
     @Test func whereTheyMayNotOutliveTheServerTheyEndWithIt() async throws {
-        try await withTerminals("  survive_restart: off\n") { ground, loop in
+        try await withTerminals { ground, loop in
             let mark = "60\(getpid())2"
             let id = try await ground.make("printf ready; sleep \(mark)", on: loop)
             let visitor = try await ground.come(to: id, on: loop)

@@ -9,12 +9,13 @@ struct TerminalServer {
     let server: RunningServer
     let bearer: HTTPHeaders
 
-    /// What terminals are like in most tests. These run as whoever runs them, root perhaps.
+    /// What terminals are like in most tests. These run as whoever runs them, root perhaps, and leave nothing behind.
     static let settings = """
         terminals:
           allow_root: true
           after_hangup: 100ms
           after_terminate: 100ms
+          survive_restart: off
 
         """
 

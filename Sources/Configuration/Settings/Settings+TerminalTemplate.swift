@@ -21,6 +21,9 @@ extension Settings {
         package var takeover: Takeover
         package var sizing: Sizing
         package var keep: Bool
+        /// Nil for what `terminals.recording` says.
+        package var recording: Bool?
+        package var recordInput: Bool
 
         init(_ item: SettingItem) {
             name = item.required("name", .triggerName, "By which it is asked for.")
@@ -60,6 +63,12 @@ extension Settings {
             )
             keep = item.value(
                 "keep", .boolean, default: false, "Whether it goes on when nobody is attached.")
+            recording = item.value(
+                "recording", .boolean,
+                "Whether what it says is recorded; by default as `terminals.recording` says.")
+            recordInput = item.value(
+                "record_input", .boolean, default: false,
+                "Whether what is typed is recorded too, where it is recorded: passwords as well.")
             item.require(
                 !item.has("args") || item.has("command"), "args", "goes with `command` only")
             item.require(

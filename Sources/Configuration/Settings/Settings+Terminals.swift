@@ -22,6 +22,11 @@ extension Settings {
         package var shell: String?
         package var environment: [String]
         package var allowRoot: Bool
+        package var recording: Bool
+        package var recordingBytes: Int
+        /// `nil` keeps recordings however old they are.
+        package var recordingsKeep: Duration?
+        package var recordingsBytes: Int
         package var templates: [TerminalTemplate]
 
         init(_ section: SettingSection) {
@@ -84,6 +89,18 @@ extension Settings {
                 "allow_root", .boolean, default: false,
                 "Lets a server that runs as root run shells and commands of no template, and the built-in template, as "
                     + "root.")
+            recording = section.value(
+                "recording", .boolean, default: false,
+                "Whether what terminals say is recorded where neither the template nor who asks says.")
+            recordingBytes = section.value(
+                "recording_bytes", .size(.kibibytes(64) ... .gibibytes(16)), default: 256 << 20,
+                "No recording grows larger.")
+            recordingsKeep = section.value(
+                "recordings_keep", .optional(.duration(.hours(1) ... .days(36_500)), none: "forever"),
+                default: .days(30), "How old recordings may get.")
+            recordingsBytes = section.value(
+                "recordings_bytes", .size(.mebibytes(1) ... .gibibytes(1 << 10)), default: 4 << 30,
+                "What all recordings may take; the oldest go first.")
             templates = section.list(
                 "templates", named: \.name, reload: true,
                 "What may be run on terminals, and by whom. `shell`, a shell for operators, is there unless one of "

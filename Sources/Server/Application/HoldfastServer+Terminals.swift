@@ -8,13 +8,14 @@ extension HoldfastServer {
     /// Takes over the terminals that an earlier life left to their holders, before anybody can ask for one.
     func prepareTerminals() async throws {
         guard settings.terminals.enabled else { return }
-        let folder = terminals.setting.folder
-        // What is in it speaks for terminals: it is for this user alone.
-        guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST, unsafe chmod(folder, 0o700) == 0 else {
-            throw StartFailure(
-                .configuration, "The folder of the terminals cannot be made: \(SystemError(folder))")
+        // What is in them speaks for terminals, and of them: they are for this user alone.
+        for folder in [terminals.setting.folder, terminals.setting.recordings] {
+            guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST, unsafe chmod(folder, 0o700) == 0 else {
+                throw StartFailure(.configuration, "A folder cannot be made: \(SystemError(folder))")
+            }
         }
         let found = await terminals.adopt()
+        recordingKeeper.start(on: group.loops[0])
         guard found.adopted + found.lost > 0 else { return }
         log.info(
             "found terminals of an earlier life",
@@ -27,6 +28,6 @@ extension HoldfastServer {
             offload: probing)
         return TerminalEndpoints(
             terminals: terminals, templates: terminalTemplates, launcher: launcher, accounts: accounts,
-            audit: audit)
+            audit: audit, offload: offload)
     }
 }

@@ -40,6 +40,7 @@ package final class HoldfastServer: Sendable {
     let taskFeeds: TaskFeeds
     let terminals: Terminals
     let terminalTemplates: TerminalTemplates
+    let recordingKeeper: RecordingKeeper
     let triggers: Triggers
     let triggerFeeds: TriggerFeeds
     let web: WebAccess
@@ -107,8 +108,14 @@ package final class HoldfastServer: Sendable {
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
         taskFeeds = TaskFeeds(of: tasks, in: directory, startingAt: feedOrigin)
         terminals = Terminals(
-            TerminalSetting(settings), sessions: sessions, loops: group.loops, offload: offload)
+            TerminalSetting(settings), sessions: sessions, loops: group.loops, offload: offload
+        ) { terminal, trouble in
+            log.error(
+                "something about a terminal does not work",
+                ["terminal": .text(terminal.text), "reason": .text(trouble)])
+        }
         terminalTemplates = TerminalTemplates(settings.terminals.templates)
+        recordingKeeper = RecordingKeeper(terminals, keeping: settings.terminals, by: offload, log: log)
         triggers = Triggers(plan, of: tasks, in: store, web: web, log: log)
         triggerFeeds = TriggerFeeds(of: triggers, in: directory, on: group.loops[0])
         let logsRequests = LogsRequests(settings.log.access)
@@ -131,6 +138,7 @@ package final class HoldfastServer: Sendable {
                 "a session outlived the server",
                 ["session": .text("\(stray.id)"), "kind": .text(stray.kind.name)])
         }
+        await recordingKeeper.stop()
         await terminals.close()
         await taskKeeper.stop()
         await triggers.stop()

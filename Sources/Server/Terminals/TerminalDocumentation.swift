@@ -137,6 +137,18 @@ enum TerminalDocumentation {
         page.responses = [(204, "It is ended.", nil), (404, "There is no such terminal or link.", nil)]
     }
 
+    static let recording = page { page in
+        page.text = """
+            What the terminal has said so far, as asciicast v2, which asciinema and `holdfast play` play. For admins also \
+            when nobody is told of the terminal any more.
+            """
+        page.responses = [
+            (200, "The recording.", nil), (404, "There is no such terminal, or it is not recorded.", nil),
+            (503, "The disk does not answer.", nil),
+        ]
+        page.responseTypes = [(200, "application/x-asciicast")]
+    }
+
     private static let flag = #"{"type":"string","enum":["0","1"]}"#
     private static let side = #"{"type":"integer","minimum":1,"maximum":1000}"#
     private static let after = Documentation.Parameter(

@@ -13,11 +13,12 @@ struct TerminalEndpoints: Sendable {
     let launcher: TerminalLauncher
     let accounts: Accounts
     let audit: any AuditTrail
+    let offload: Offload
     let shares = TerminalShares()
     let figures = TerminalFigures()
 
     var routes: [Route] {
-        let routes = changing + looking + acting + attaching + sharing
+        let routes = changing + looking + acting + attaching + sharing + recording
         return launcher.settings.enabled ? routes : routes.map(Self.switchedOff)
     }
 
@@ -60,7 +61,9 @@ struct TerminalEndpoints: Sendable {
             owner: call.caller.owner?.account, template: template?.name, title: wish.title ?? template?.title,
             launch: plan.launch, takeover: template.map { .init($0.takeover) } ?? .share,
             sizing: template.map { .init($0.sizing) } ?? .smallest,
-            keeps: wish.keep ?? template?.keep ?? false)
+            keeps: wish.keep ?? template?.keep ?? false,
+            isRecorded: wish.recording ?? template?.recording ?? launcher.settings.recording,
+            recordsInput: template?.recordInput ?? false)
         record.show(plan)
         let made = record
         let info = try await Self.heed { () throws(TerminalError) in
@@ -151,7 +154,7 @@ extension TerminalMessages.Wish {
     /// A shell as the server has it.
     static let usual = Self(
         template: nil, command: nil, args: nil, cwd: nil, env: nil, cols: nil, rows: nil, title: nil,
-        keep: nil)
+        recording: nil, keep: nil)
 }
 
 extension TerminalRecord {

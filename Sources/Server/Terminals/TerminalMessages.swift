@@ -17,6 +17,8 @@ enum TerminalMessages {
         let cols: WholeNumber?
         let rows: WholeNumber?
         let title: String?
+        /// Whether what it says is recorded.
+        let recording: Bool?
         /// Whether it goes on when nobody is attached.
         let keep: Bool?
     }
@@ -80,6 +82,7 @@ enum TerminalMessages {
         let offset: UInt64
         /// The offset of the oldest byte that is kept.
         let keptFrom: UInt64
+        let isRecording: Bool
         /// When it ends if nothing happens.
         @OrNull var expiresAt: Timestamp?
         @OrNull var exit: Exit?
@@ -128,7 +131,8 @@ extension TerminalMessages.Terminal {
             cols: Int(record.size.cols), rows: Int(record.size.rows), state: info.state,
             createdAt: record.createdAt,
             attached: TerminalMessages.Attached(writers: info.writers, viewers: info.viewers),
-            offset: info.offset, keptFrom: info.keptFrom, expiresAt: info.expiresAt,
+            offset: info.offset, keptFrom: info.keptFrom,
+            isRecording: info.record.isRecorded, expiresAt: info.expiresAt,
             exit: info.exit.map(TerminalMessages.Exit.init),
             ended: info.ending.map { .init(reason: $0.reason.name, sentence: $0.closeText) },
             endedAt: info.endedAt,

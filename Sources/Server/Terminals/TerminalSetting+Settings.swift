@@ -5,7 +5,10 @@ extension TerminalSetting {
     init(_ settings: Settings) {
         let terminals = settings.terminals
         // Holders do not run where the server does.
-        self.init(folder: (FolderPath.real(settings.data) ?? settings.data) + "/terminals")
+        let data = FolderPath.real(settings.data) ?? settings.data
+        self.init(folder: data + "/terminals")
+        recordings = data + "/recordings"
+        recordingBytes = terminals.recordingBytes
         windowBytes = terminals.window
         highWater = UInt64(min(terminals.highWater, terminals.window / 2))
         lowWater = min(UInt64(terminals.lowWater), highWater)

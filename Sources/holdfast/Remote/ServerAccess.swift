@@ -16,6 +16,9 @@ struct ServerAccess: Sendable {
     let search: ServerSearch
     let right: Right
     let authorities: String?
+    /// How long a token that is made for the command stays good when that has succeeded, since what was asked for lives
+    /// by it; nil for no longer than the command.
+    var lasting: Duration?
 
     /// Lends a token for as long as `body` runs, and takes back one that was made for it.
     func withToken<Answer: Sendable>(
@@ -27,7 +30,7 @@ struct ServerAccess: Sendable {
         case .made(let folder, let role):
             let made = try await AccountFolder.open(folder) { folder in
                 try await folder.accounts.createToken(
-                    named: "command line", for: nil, role: role, expires: .after(lifetime))
+                    named: "command line", for: nil, role: role, expires: .after(lasting ?? lifetime))
             }
             let answer: Result<Answer, Failure>
             do throws(Failure) {
@@ -35,6 +38,7 @@ struct ServerAccess: Sendable {
             } catch {
                 answer = .failure(error)
             }
+            if lasting != nil, case .success(let answer) = answer { return answer }
             // One that cannot be taken back now expires soon.
             _ = try? await AccountFolder.open(folder) { try await $0.accounts.revokeTokens(made.token.id) }
             return try answer.get()

@@ -49,7 +49,7 @@ struct Attach: SignalHearing {
 
     func perform() async throws(Failure) -> ExitCode {
         let choice = try choice()
-        let access = try server.access(as: .operators)
+        let access = try server.access(as: .admin)
         let end = try await ClientLoop.run(
             trusting: access.authorities, isSecure: access.search.mayBeSecure
         ) { here throws(Failure) in

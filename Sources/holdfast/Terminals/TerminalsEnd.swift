@@ -17,7 +17,7 @@ struct TerminalsEnd: Action {
     }
 
     func perform() async throws(Failure) -> ExitCode {
-        _ = try await RemoteCall(.delete, terminal.path()).send(to: server.access(as: .operators))
+        _ = try await RemoteCall(.delete, terminal.path()).send(to: server.access(as: .admin))
         Output.say("the terminal is being ended")
         return .success
     }

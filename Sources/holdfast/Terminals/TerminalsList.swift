@@ -17,7 +17,7 @@ struct TerminalsList: Action {
     }
 
     func perform() async throws(Failure) -> ExitCode {
-        let answer = try await RemoteCall(.get, "/api/v1/terminals").send(to: server.access(as: .operators))
+        let answer = try await RemoteCall(.get, "/api/v1/terminals").send(to: server.access(as: .admin))
         guard !isJSON else { return Output.result(String(decoding: answer, as: UTF8.self) + "\n") }
         let table: TerminalTable = try RemoteAnswer.read(from: answer)
         return Output.result(table.text)

@@ -18,7 +18,7 @@ struct TerminalsShow: Action {
     }
 
     func perform() async throws(Failure) -> ExitCode {
-        let answer = try await RemoteCall(.get, terminal.path()).send(to: server.access(as: .operators))
+        let answer = try await RemoteCall(.get, terminal.path()).send(to: server.access(as: .admin))
         guard !isJSON else { return Output.result(String(decoding: answer, as: UTF8.self) + "\n") }
         let record: TerminalRecord = try RemoteAnswer.read(from: answer)
         return Output.result(record.page)

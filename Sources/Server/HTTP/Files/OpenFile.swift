@@ -16,7 +16,11 @@ final class OpenFile: Sendable {
     /// One that was opened already; nil where somebody has it, or where the system does not know it.
     convenience init?(_ opened: OpenedDescriptor) {
         guard let descriptor = opened.take() else { return nil }
-        let raw = descriptor.release()
+        self.init(taking: descriptor.release())
+    }
+
+    /// Takes over `raw`, and closes it also where the system does not know it.
+    convenience init?(taking raw: CInt) {
         var status = stat()
         guard unsafe fstat(raw, &status) == 0 else {
             close(raw)
