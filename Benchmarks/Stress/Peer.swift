@@ -64,9 +64,9 @@ final class Peer {
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
-    /// What comes next; empty at the end of the stream.
-    func receive() throws -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: 65536)
+    /// What comes next, at most so many bytes; empty at the end of the stream.
+    func receive(atMost most: Int = 65_536) throws -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: most)
         // The end of a child interrupts it.
         var count: Int
         repeat { count = unsafe recv(raw, &buffer, buffer.count, 0) } while count < 0 && errno == EINTR

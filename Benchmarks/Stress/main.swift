@@ -16,7 +16,8 @@ let only = values["--only"]
 let scenarios: [any Scenario & Sendable] = [
     ResetScenario(), HalfOpenScenario(), SlowReaderScenario(), SlowLorisScenario(), DescriptorScenario(),
     ShutdownScenario(), ProcessTreeScenario(), CrashScenario(),
-    TaskChurnScenario(), ListeningScenario(),
+    TaskChurnScenario(), HungTerminalsScenario(), UnreachedTerminalsScenario(), CutTerminalsScenario(),
+    RestartedTerminalsScenario(), InterruptionScenario(), ListeningScenario(),
 ]
 let isFull = words.contains("--full")
 print("seed \(seed), \(isFull ? "full" : "short")")

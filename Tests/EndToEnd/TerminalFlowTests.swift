@@ -96,6 +96,45 @@ import Wire
         }
     }
 
+    /// Who stops reading keeps nobody from ending it, and does not hide that the program is over.
+    @Test func whoDoesNotReadHoldsNoEndUp() async throws {
+        try await withTerminals { ground, loop in
+            for isAsked in [true, false] {
+                let go = ground.server.folder.file("go")
+                let id = try await ground.make(
+                    isAsked ? "exec yes" : "yes & while ! test -e \(go); do sleep 0.02; done", on: loop)
+                let stuck = try await ground.server.upgrade(
+                    "/api/v1/ws/terminals/\(id)",
+                    header: "Authorization: \(try #require(ground.bearer["Authorization"]))", on: loop)
+                try await ground.waitForStandstill(of: id, on: loop)
+                if isAsked {
+                    _ = try await ground.ask(.delete, "terminals/\(id)", on: loop)
+                } else {
+                    try write("", to: go)
+                }
+                try await ground.wait(for: #""state":"ended""#, of: id, on: loop)
+                // Whoever loses patience with it does not hear how the program ended.
+                let page = try await ground.ask(.get, "terminals/\(id)", on: loop).body
+                #expect(!page.contains(#""exit":null"#), "\(page)")
+                stuck.close(on: loop)
+            }
+        }
+    }
+
+    /// However small the window is, the bytes of a program that floods stay what they are.
+    @Test func aWindowSmallerThanTheMarksLosesNothing() async throws {
+        try await withTerminals("  window: 16KiB\n") { ground, loop in
+            let id = try await ground.make(
+                "stty -echo -onlcr; printf r; read go; seq 1 300000; read line", on: loop)
+            let writer = try await ground.come(to: id, on: loop)
+            try await writer.hear("r", on: loop)
+            writer.type("go\r", on: loop)
+            try await writer.hear({ $0.bytes.suffix(8).elementsEqual("\n300000\n".utf8) }, on: loop)
+            #expect(writer.text == "r" + (1...300_000).map { "\($0)\n" }.joined())
+            #expect(!writer.remarks.contains { $0.contains(#""type":"gap""#) })
+        }
+    }
+
     /// At whichever step one goes away who has made a terminal, nothing is left of it.
     @Test func whoMakesTerminalsAndDoesNotComeLeavesNothingBehind() async throws {
         try await withTerminals("  never_attached: 300ms\n  detached: 300ms\n  per_person: 1000\n") {
@@ -132,6 +171,20 @@ import Wire
 }
 
 extension TerminalServer {
+    /// Waits until a program that floods says nothing more.
+    fileprivate func waitForStandstill(of id: String, on loop: isolated EventLoop) async throws {
+        let deadline = loop.clock.now + Holdfast.patience
+        var (last, looks) = ("", 0)
+        while looks < 5 {
+            let now = try await ask(.get, "terminals/\(id)", on: loop).body.value(of: "offset") ?? ""
+            looks = now == last && now != "0" ? looks + 1 : 0
+            last = now
+            guard loop.clock.now < deadline else { throw TestFailure("it goes on, and nobody reads") }
+            // That nothing happens is seen only by looking for a while.
+            await loop.sleep(until: loop.clock.now + .milliseconds(20))
+        }
+    }
+
     fileprivate func waitUntilNoneRuns(on loop: isolated EventLoop) async throws {
         let deadline = loop.clock.now + Holdfast.patience
         var list = ""

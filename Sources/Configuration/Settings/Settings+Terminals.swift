@@ -37,7 +37,8 @@ extension Settings {
                 "What is kept of what a terminal said, for those who come, or come back.")
             highWater = section.value(
                 "high_water", .size(.kibibytes(8) ... .mebibytes(64)), default: 256 << 10,
-                "When all who may type are behind by so much, the program has to wait.")
+                "When all who may type are behind by so much, or by half the window, the program has to wait."
+            )
             lowWater = section.value(
                 "low_water", .size(.kibibytes(1) ... .mebibytes(64)), default: 64 << 10,
                 "When one of them is behind by no more than this, it goes on.")

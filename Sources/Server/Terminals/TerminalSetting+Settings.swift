@@ -10,8 +10,8 @@ extension TerminalSetting {
         recordings = data + "/recordings"
         recordingBytes = terminals.recordingBytes
         windowBytes = terminals.window
-        highWater = UInt64(terminals.highWater)
-        lowWater = UInt64(terminals.lowWater)
+        highWater = UInt64(min(terminals.highWater, terminals.window / 2))
+        lowWater = min(UInt64(terminals.lowWater), highWater)
         neverAttached = terminals.neverAttached
         detached = terminals.detached
         idle = terminals.idle

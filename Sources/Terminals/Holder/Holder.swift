@@ -194,10 +194,13 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     /// How much may be read now; nil, and the server will ring, where it has to take some first.
     private var allowance: Int? {
         guard doors.hasServer else { return .max }
+        // Of a program that is over only what the kernel has is still to come: no more than the window has room for, it
+        // does not wait for anybody. What the server has not taken is never written over.
+        let most = report == nil ? min(order.ahead, window.capacity) : window.capacity
         let head = window.head
         let ahead = head &- window.taken
-        if ahead < order.ahead { return Int(order.ahead - ahead) }
-        return window.holderSleeps(unlessTakenIsOver: head - order.ahead) ? nil : 1
+        if ahead < most { return Int(most - ahead) }
+        return window.holderSleeps(unlessTakenIsOver: head - most) ? nil : 1
     }
 
     private func resume(on loop: isolated EventLoop) {
