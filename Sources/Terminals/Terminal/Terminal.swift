@@ -168,7 +168,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         // Where it is ended by somebody, nobody is waited for.
         if let ending, ending.reason != .completed { return .max }
         // Once the program is over, what it said has its place in the window, but for those who began far back.
-        if exit != nil { return max(setting.highWater, UInt64(setting.windowBytes / 2)) }
+        if exit != nil { return max(setting.highWater, UInt64(setting.windowBytes / 4 * 3)) }
         return isHeldBack ? setting.lowWater : setting.highWater
     }
 
