@@ -97,9 +97,10 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         take(on: loop)
     }
 
-    /// As much is taken in one turn, and as much goes into one entry.
+    /// As much is taken in one turn.
     private static let turnBytes = 256 << 10
-    private static let entryBytes = 16 << 10
+    /// As much goes into one entry: the log leaves up to that much of its ring unused where it comes round.
+    private var entryBytes: Int { min(16 << 10, setting.windowBytes / 8) }
 
     private func take(on loop: isolated EventLoop) {
         guard !isScheduled, let link else { return }
@@ -112,7 +113,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
                 if exit != nil { isOver.signal(on: loop) }
                 return
             }
-            let piece = unsafe UnsafeRawBufferPointer(rebasing: waiting.prefix(Self.entryBytes))
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: waiting.prefix(entryBytes))
             unsafe say(piece, on: loop)
             link.take(piece.count)
             budget -= piece.count
@@ -168,7 +169,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         // Where it is ended by somebody, nobody is waited for.
         if let ending, ending.reason != .completed { return .max }
         // Once the program is over, what it said has its place in the window, but for those who began far back.
-        if exit != nil { return max(setting.highWater, UInt64(setting.windowBytes / 4 * 3)) }
+        if exit != nil { return max(setting.highWater, UInt64(setting.windowBytes / 8 * 5)) }
         return isHeldBack ? setting.lowWater : setting.highWater
     }
 
