@@ -70,6 +70,11 @@ bench: .build/release/DeliveryBench .build/release/holdfast .build/release/holdf
 bench-tasks: .build/release/holdfast build/setup/peers
 	@Tools/bench-tasks $(ONLY)
 
+## bench-terminals: measure what terminals carry, beside a bare reader of the kernel's PTY
+.PHONY: bench-terminals
+bench-terminals: .build/release/holdfast
+	@Tools/bench-terminals
+
 ## setup: install what the other targets need, without building
 .PHONY: setup
 setup: build/setup/libraries build/setup/python

@@ -95,7 +95,7 @@ let testing: [Target] = [
         path: "Tests/EndToEnd",
         exclude: [
             "requirements.txt", "conftest.py", "schemathesis_hooks.py", "test_api_description.py",
-            "test_start_page.py",
+            "test_start_page.py", "test_terminal_page.py",
         ], swiftSettings: strict),
 ]
 
