@@ -9,10 +9,13 @@ import Wire
 @Suite struct TerminalTests {
     @Test func aShellIsTypedIntoResizedAndSaysHowItEnded() async throws {
         try await withTerminals { ground, loop in
-            let id = try await ground.make(wish: #"{"cols":100,"rows":30,"env":{"PS1":"> "}}"#, on: loop)
+            let id = try await ground.make(
+                wish: #"{"command":"/bin/sh","args":["-i"],"cols":100,"rows":30,"env":{"PS1":"> "}}"#,
+                on: loop)
             let visitor = try await ground.come(to: id, "?cols=90&rows=20", on: loop)
             try await visitor.hear(remark: #""type":"attached""#, on: loop)
             #expect(visitor.remarks[0].contains(#""can_write":true"#))
+            try await visitor.hear("> ", on: loop)
             visitor.type("stty size; echo $TERM.$COLORTERM.$LANG\r", on: loop)
             try await visitor.hear("20 90\r\n", on: loop)
             try await visitor.hear("xterm-256color.truecolor.C.UTF-8\r\n", on: loop)
