@@ -7,7 +7,6 @@ import Wire
 /// they go on, and of what they said nothing is lost, doubled or changed, but for what the window cannot hold.
 struct RestartedTerminalsScenario: Scenario {
     let name = "terminals over restarts"
-    let isLong = true
 
     func run(_ scale: Scale, on loop: isolated EventLoop) async throws -> String {
         var ground = try await TerminalGround.start(["TERMINALS_WINDOW": "256KiB"], on: loop)
