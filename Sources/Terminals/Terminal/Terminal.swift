@@ -23,6 +23,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private var presence: TerminalPresence?
     private var titles = TitleScanner()
     private(set) var recorder: TerminalRecorder?
+    private var pace: Pace
     private var isScheduled = false
     private var isHeldBack = false
     private var isLost = false
@@ -44,6 +45,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         pid = link.pid
         self.setting = setting
         self.offload = offload
+        pace = Pace(at: loop.now)
         self.troubled = troubled
         self.retire = retire
         log = SharedLog(
@@ -109,6 +111,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             if mustWait(on: loop) { return }
             let waiting = unsafe link.window.untaken
             if unsafe waiting.isEmpty {
+                pace.look(at: loop.now)
+                if pace.isFlood, exit == nil { return wait(for: Pace.moment, on: loop) }
+                // From here on the holder rings.
                 guard link.window.serverSleeps() else { continue }
                 if exit != nil { isOver.signal(on: loop) }
                 return
@@ -116,6 +121,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             let piece = unsafe UnsafeRawBufferPointer(rebasing: waiting.prefix(entryBytes))
             unsafe say(piece, on: loop)
             link.take(piece.count)
+            pace.note(piece.count)
             budget -= piece.count
         }
         isScheduled = true
@@ -160,9 +166,13 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             return false
         }
         isHeldBack = true
-        isScheduled = true
-        waitTimer = loop.arm(self, after: .milliseconds(2))
+        wait(for: .milliseconds(2), on: loop)
         return true
+    }
+
+    private func wait(for span: Duration, on loop: isolated EventLoop) {
+        isScheduled = true
+        waitTimer = loop.arm(self, after: span)
     }
 
     private var mostBehind: UInt64 {
