@@ -20,7 +20,7 @@ run: .build/release/holdfast
 
 ## test: build and run every test; FILTER=Wire runs those whose name matches
 .PHONY: test
-test: build/setup/libraries
+test: build/setup/libraries build/setup/programs
 	@Tools/test $(FILTER)
 
 ## lint: formatting and the house rules; changes nothing

@@ -26,19 +26,24 @@ package final class Terminals: Sendable {
     private let loops: [EventLoop]
     private let offload: Offload
     private let troubled: @Sendable (TerminalID, String) -> Void
+    private let over: @Sendable (TerminalID) -> Void
     private let nextLoop = Atomic<Int>(0)
     private let state = Mutex(State())
 
-    /// - Parameter troubled: is told what of a terminal does not work, and why.
+    /// - Parameters:
+    ///   - troubled: is told what of a terminal does not work, and why.
+    ///   - over: is told of each that is over, on its loop.
     package init(
         _ setting: TerminalSetting, sessions: Sessions, loops: [EventLoop], offload: Offload,
-        troubled: @escaping @Sendable (TerminalID, String) -> Void = { _, _ in }
+        troubled: @escaping @Sendable (TerminalID, String) -> Void = { _, _ in },
+        over: @escaping @Sendable (TerminalID) -> Void = { _ in }
     ) {
         self.setting = setting
         self.sessions = sessions
         self.loops = loops
         self.offload = offload
         self.troubled = troubled
+        self.over = over
     }
 
     // MARK: Beginning
@@ -215,6 +220,7 @@ package final class Terminals: Sendable {
             state.ended.append((id, now))
             prune(&state)
         }
+        over(id)
     }
 
     private func prune(_ state: inout State) {

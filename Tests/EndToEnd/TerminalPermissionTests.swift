@@ -82,6 +82,7 @@ import Wire
             for wish in [#"{"template":"shell"}"#, #"{"command":"/bin/sh"}"#] {
                 let refused = try await ground.ask(.post, "terminals", wish, on: loop)
                 #expect(refused.status == .forbidden && refused.body.contains("terminals.allow_root"))
+                #expect(refused.body.contains("no Unix user \\\"token:ci\\\""))
             }
         }
     }
@@ -101,11 +102,26 @@ import Wire
         }
     }
 
-    @Test(.enabled(if: unsafe access("/usr/bin/bwrap", X_OK) != 0, "for machines without bubblewrap"))
-    func aSandboxThatIsNotThereIsNamed() async throws {
-        try await withTerminals(Self.templates) { ground, loop in
-            let answer = try await ground.ask(.post, "terminals", #"{"template":"boxed"}"#, on: loop)
-            #expect(answer.status == .serviceUnavailable && answer.body.contains("bubblewrap"))
+    /// Without `user` in the template, and with no leave for anybody to be root.
+    @Test(.enabled(if: getuid() == 0, "only root can run something as somebody else"))
+    func anAccountRunsAsTheUnixUserOfItsName() async throws {
+        let settings = "terminals:\n  survive_restart: off\n  templates: [{name: any, any_command: true}]\n"
+        try await withTerminals(settings: settings) { ground, loop in
+            for (account, name) in [("nobody", "nobody"), ("root", nil), ("anna-of-nowhere", nil)] {
+                let who = try await ground.bearer(of: account, on: loop)
+                let wish =
+                    #"{"template":"any","command":"/bin/sh","args":["-c","echo $(id -un) $USER"],"cwd":"/"}"#
+                let made = try await ground.ask(.post, "terminals", wish, as: who, on: loop)
+                guard let name else {
+                    #expect(made.status == .forbidden && made.body.contains("allow_root: true"))
+                    #expect(made.body.contains("There is no Unix user") == (account != "root"), "\(made)")
+                    continue
+                }
+                let visitor = try await ground.come(
+                    to: try #require(made.body.value(of: "id")), as: who, on: loop)
+                _ = try await visitor.hearTheEnd(on: loop)
+                #expect(visitor.text == "\(name) \(name)\r\n")
+            }
         }
     }
 
@@ -129,6 +145,7 @@ import Wire
                 (#"{"env":["x"]}"#, .unprocessableContent, "env"),
                 (#"{"title":"\#(long)"}"#, .unprocessableContent, "title"),
                 (#"{"title":"a\u001bb"}"#, .unprocessableContent, "title"),
+                (#"{"title":"a\u009bb"}"#, .unprocessableContent, "title"),
                 (#"{"keep":1}"#, .unprocessableContent, "keep"), ("[]", .unprocessableContent, ""),
                 ("{", .badRequest, ""),
             ]

@@ -42,6 +42,19 @@ struct TerminalServer {
         return id
     }
 
+    /// Makes an account, and what vouches for it.
+    func bearer(of account: String, role: String = "operator", on loop: isolated EventLoop) async throws
+        -> HTTPHeaders
+    {
+        let made = try await ask(
+            .post, "accounts", #"{"name":"\#(account)","role":"\#(role)"}"#, on: loop)
+        guard made.status == .created else { throw TestFailure("no account was made: \(made)") }
+        let token = try await server.run(
+            "token", "create", account, "--account", account, "--role", role, on: loop)
+        guard token.status == 0 else { throw TestFailure("no token was made: \(token.error)") }
+        return ["Authorization": "Bearer \(token.output.dropLast())"]
+    }
+
     func come(
         to id: String, _ query: String = "", as headers: HTTPHeaders? = nil, on loop: isolated EventLoop
     ) async throws -> TerminalVisitor {

@@ -42,15 +42,19 @@ extension Settings {
                 "any_command", .boolean, default: false,
                 "Whether whoever may use it may run another command with it.")
             user = item.value(
-                "user", .string, "The Unix user that it runs as; only a server that runs as root can do that."
-            )
+                "user", .string,
+                "The Unix user that it runs as, whoever asks; only a server that runs as root can do that. By default "
+                    + "such a server runs it as the user that has the name of the account that asks, and where there is "
+                    + "none as root, if `allow_root` says so; any other server runs it as itself.")
             allowRoot = item.value(
                 "allow_root", .boolean, default: false,
-                "Whether it may run as root, which it may not otherwise.")
+                "Whether it may run as root, where it would: as `user`, or because there is no user of the account's "
+                    + "name. It may not otherwise.")
             sandbox = item.value(
                 "sandbox", .choice(), default: .none,
-                "With `bwrap` it sees the system read-only, has a `/tmp` of its own and no network, and may write in "
-                    + "`cwd` only. That takes bubblewrap.")
+                "With `bwrap` it sees the system read-only, and of the data folder nothing; has a `/tmp` and a `/run` of "
+                    + "its own, no network and no capabilities; and may write in `cwd` only, which must not be in the "
+                    + "data folder. That takes bubblewrap.")
             network = item.value(
                 "network", .boolean, default: false, "Whether there is a network in the sandbox.")
             takeover = item.value(

@@ -87,8 +87,8 @@ extension Settings {
                 "The server's variables that terminals get; nothing else of its environment reaches them.")
             allowRoot = section.value(
                 "allow_root", .boolean, default: false,
-                "Lets a server that runs as root run shells and commands of no template, and the built-in template, as "
-                    + "root.")
+                "Lets a server that runs as root run commands of no template, and the built-in template, as root, for "
+                    + "accounts whose name no Unix user has.")
             recording = section.value(
                 "recording", .boolean, default: false,
                 "Whether what terminals say is recorded where neither the template nor who asks says.")

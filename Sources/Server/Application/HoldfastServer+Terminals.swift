@@ -15,6 +15,9 @@ extension HoldfastServer {
             }
         }
         let found = await terminals.adopt()
+        let owners = TerminalOwners(of: terminals, accounts.storage)
+        accounts.credentials.whenChanged { await owners.look() }
+        await owners.look()
         recordingKeeper.start(on: group.loops[0])
         guard found.adopted + found.lost > 0 else { return }
         log.info(
@@ -28,6 +31,6 @@ extension HoldfastServer {
             offload: probing)
         return TerminalEndpoints(
             terminals: terminals, templates: terminalTemplates, launcher: launcher, accounts: accounts,
-            audit: audit, offload: offload)
+            audit: audit, offload: offload, shares: terminalShares, actors: terminalActors)
     }
 }

@@ -40,6 +40,8 @@ package final class HoldfastServer: Sendable {
     let taskFeeds: TaskFeeds
     let terminals: Terminals
     let terminalTemplates: TerminalTemplates
+    let terminalShares: TerminalShares
+    let terminalActors: TerminalActors
     let recordingKeeper: RecordingKeeper
     let triggers: Triggers
     let triggerFeeds: TriggerFeeds
@@ -107,13 +109,19 @@ package final class HoldfastServer: Sendable {
         }
         taskKeeper = TaskKeeper(tasks, keeping: TaskRetention.Bounds(settings.tasks), log: log)
         taskFeeds = TaskFeeds(of: tasks, in: directory, startingAt: feedOrigin)
+        let (terminalShares, terminalActors) = (TerminalShares(), TerminalActors())
+        (self.terminalShares, self.terminalActors) = (terminalShares, terminalActors)
         terminals = Terminals(
-            TerminalSetting(settings), sessions: sessions, loops: group.loops, offload: offload
-        ) { terminal, trouble in
-            log.error(
-                "something about a terminal does not work",
-                ["terminal": .text(terminal.text), "reason": .text(trouble)])
-        }
+            TerminalSetting(settings), sessions: sessions, loops: group.loops, offload: offload,
+            troubled: { terminal, trouble in
+                log.error(
+                    "something about a terminal does not work",
+                    ["terminal": .text(terminal.text), "reason": .text(trouble)])
+            },
+            over: { terminal in
+                terminalShares.forget(terminal)
+                terminalActors.forget(terminal)
+            })
         terminalTemplates = TerminalTemplates(settings.terminals.templates)
         recordingKeeper = RecordingKeeper(terminals, keeping: settings.terminals, by: offload, log: log)
         triggers = Triggers(plan, of: tasks, in: store, web: web, log: log)

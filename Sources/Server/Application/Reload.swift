@@ -52,6 +52,7 @@ actor Reload {
         await server.checks.apply(settings.systemStatus.checks)
         server.permissions.apply(settings.feeds.permissions)
         server.terminalTemplates.apply(settings.terminals.templates)
+        server.terminalShares.endThose { !server.terminalTemplates.admits($0.maker, to: $0.record) }
         await server.feedWatches.apply(settings.feeds.watch)
         server.log.level = LogLevel(settings.log.level)
         server.logsRequests.isOn = settings.log.access

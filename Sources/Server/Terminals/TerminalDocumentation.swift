@@ -4,6 +4,9 @@ enum TerminalDocumentation {
 
     private static let none: Answer = (404, "There is no such terminal, or it is not for you.", nil)
     private static let over: Answer = (409, "The terminal is over, or ending.", nil)
+    private static let overOrTaken: Answer = (
+        409, "The terminal is over, or ending; or somebody types there, and it is for one.", nil
+    )
     private static let terminal = JSONSchema.text(of: TerminalMessages.Terminal.self)
     private static let body: [Answer] = [
         (400, "The body is no JSON.", nil), (413, "The body is too long.", nil),
@@ -55,13 +58,13 @@ enum TerminalDocumentation {
     static let resizing = page { page in
         page.text = "Until somebody who is attached has another size."
         page.requestSchema = JSONSchema.text(of: TerminalMessages.Size.self)
-        page.responses = [(200, "The terminal.", terminal), none, over] + body
+        page.responses = [(200, "The terminal.", terminal), none, overOrTaken] + body
     }
 
     static let signalling = page { page in
         page.text = "To all processes of the foreground, as a key would."
         page.requestSchema = JSONSchema.text(of: TerminalMessages.Signal.self)
-        page.responses = [(200, "The terminal.", terminal), none, over] + body
+        page.responses = [(200, "The terminal.", terminal), none, overOrTaken] + body
     }
 
     static let typing = page { page in
@@ -69,12 +72,14 @@ enum TerminalDocumentation {
         page.requestSchema = JSONSchema.text(of: TerminalMessages.Input.self)
         page.responses =
             [
-                (204, "It is typed.", nil), none, over,
+                (204, "It is typed.", nil), none, overOrTaken,
                 (429, "The program does not read what was typed before.", nil),
             ] + body
     }
 
-    static let extending = page { page in page.responses = [(200, "The terminal.", terminal), none, over] }
+    static let extending = page { page in
+        page.responses = [(200, "The terminal.", terminal), none, overOrTaken]
+    }
 
     static let attaching = page { page in
         page.text = """
@@ -104,8 +109,7 @@ enum TerminalDocumentation {
         page.parameters = [.init("token", "What the link has.", isRequired: true), after, control]
         page.responses = [
             (101, "The connection is a WebSocket.", nil), (400, "A parameter is not as it should be.", nil),
-            (401, "The link is unknown, was ended or has expired.", nil), none,
-            (410, "The terminal is over.", nil),
+            (401, "The link is unknown, was ended or has expired, or its terminal is over.", nil), none,
         ]
     }
 
@@ -113,7 +117,7 @@ enum TerminalDocumentation {
         page.text = """
             Whoever has it may look at this terminal and do nothing else. It ends at its time (after an hour where \
             nothing is said, a week at most), when somebody ends it, with the terminal, with the sign-in or token that \
-            made it, and with the server.
+            made it, when who made it may not come to the terminal any more, and with the server.
             """
         page.requestSchema = JSONSchema.text(of: TerminalMessages.ShareWish.self)
         page.responses =

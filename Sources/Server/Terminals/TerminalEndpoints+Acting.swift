@@ -63,19 +63,42 @@ extension TerminalEndpoints {
         return try await answer(try call.parameter("id", as: TerminalID.self))
     }
 
-    /// Does it where the terminal lives, unless that is over.
+    /// Does it as one who types and is not attached: where there is one who types, it is nobody else. The audit trail
+    /// has it once of everybody.
     private func perform<Answer: Sendable>(
         _ call: Call,
         _ deed: @escaping @Sendable (Terminal, isolated EventLoop) throws(TerminalError) -> Answer
     ) async throws(HTTPError) -> Answer {
-        let (id, info) = try await find(call)
-        guard info.state == .running else { throw HTTPError(TerminalError.over) }
+        let asker = TerminalActors.Asker(call)
+        let (record, (answer, isFirst)) = try await whileRunning(call) {
+            [actors] (terminal, info, loop) throws(HTTPError) -> (Answer, Bool) in
+            do throws(TerminalError) {
+                if info.writers > 0, info.record.takeover != .share { throw .taken }
+                let answer = try deed(terminal, loop)
+                return (answer, actors.note(asker, on: info.record.id))
+            } catch {
+                throw HTTPError(error)
+            }
+        }
+        if isFirst { note(.terminalUsed, record, "used by requests", by: call) }
+        return answer
+    }
+
+    /// Does something where the terminal of the path lives, in one step with looking whether it runs.
+    func whileRunning<Answer: Sendable>(
+        _ call: Call,
+        _ deed:
+            @escaping @Sendable (Terminal, TerminalInfo, isolated EventLoop) throws(HTTPError) -> Answer
+    ) async throws(HTTPError) -> (TerminalRecord, Answer) {
+        let (id, found) = try await find(call)
         let terminal = try await Self.heed { () throws(TerminalError) in try terminals.terminal(id) }
-        let result: Result<Answer, TerminalError> = await terminal.run { terminal, loop in
-            do throws(TerminalError) { return .success(try deed(terminal, loop)) } catch {
+        let result: Result<Answer, HTTPError> = await terminal.run { terminal, loop in
+            let info = terminal.info(on: loop)
+            guard info.state == .running else { return .failure(HTTPError(TerminalError.over)) }
+            do throws(HTTPError) { return .success(try deed(terminal, info, loop)) } catch {
                 return .failure(error)
             }
         }
-        return try await Self.heed { () throws(TerminalError) in try result.get() }
+        return (found.record, try result.get())
     }
 }

@@ -14,7 +14,8 @@ struct TerminalEndpoints: Sendable {
     let accounts: Accounts
     let audit: any AuditTrail
     let offload: Offload
-    let shares = TerminalShares()
+    let shares: TerminalShares
+    let actors: TerminalActors
     let figures = TerminalFigures()
 
     var routes: [Route] {

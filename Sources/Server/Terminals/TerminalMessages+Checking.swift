@@ -38,7 +38,7 @@ extension TerminalMessages.Wish {
             try Self.check(value, "env.\(name.prefix(100))")
         }
         if let title {
-            let isPlain = title.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+            let isPlain = title.unicodeScalars.allSatisfy(TitleScanner.isShown)
             guard isPlain, (1...Self.longestTitle).contains(title.count) else {
                 throw Self.wrong("title", "must be a line of up to \(Self.longestTitle) characters")
             }

@@ -12,6 +12,7 @@ package struct AuditEntry: Sendable {
         case configurationChanged = "configuration_changed"
         case terminalOpened = "terminal_opened"
         case terminalAttached = "terminal_attached"
+        case terminalUsed = "terminal_used"
         case terminalTakenOver = "terminal_taken_over"
         case terminalEnded = "terminal_ended"
         case terminalShared = "terminal_shared"

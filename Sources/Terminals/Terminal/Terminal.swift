@@ -217,7 +217,8 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         session?.end(Ending(.failed, "The terminal's holder is gone"), on: loop)
     }
 
-    package var peer: String { "terminal \(record.id): \(record.command)" }
+    /// All who may see sessions see this: what it runs is for those who may come to it.
+    package var peer: String { "terminal \(record.id)" }
 
     package var holding: Holdings {
         var holdings: Holdings = [.timer: waitTimer == nil ? 0 : 1]

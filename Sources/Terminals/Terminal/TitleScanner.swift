@@ -1,6 +1,6 @@
 /// Finds the title that a program gives its window (OSC 0 and 2 of xterm) in what it says, whatever pieces that comes
 /// in. What is no title costs a look for the escape character.
-struct TitleScanner {
+package struct TitleScanner {
     /// Longer ones are cut; one that never ends is given up.
     static let longest = 512
 
@@ -55,7 +55,14 @@ struct TitleScanner {
 
     private mutating func finish() -> String? {
         state = .text
-        // What a title says is shown to people: no control characters.
-        return String(decoding: title.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
+        var shown = String.UnicodeScalarView()
+        shown.append(contentsOf: String(decoding: title, as: UTF8.self).unicodeScalars.filter(Self.isShown))
+        return String(shown)
+    }
+
+    /// What a title says is shown to people: no control characters, neither of ASCII nor of those after it, which begin
+    /// commands to a terminal as the escape character does.
+    package static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
     }
 }

@@ -7,8 +7,10 @@ import Testing
 
 @Suite struct TerminalSharesTests {
     private let shares = TerminalShares()
-    private let one = TerminalID.make()
-    private let other = TerminalID.make()
+    private let first = TerminalRecord(owner: nil, launch: TerminalLaunch("/bin/sh", environment: [:]))
+    private let second = TerminalRecord(owner: nil, launch: TerminalLaunch("/bin/sh", environment: [:]))
+    private var one: TerminalID { first.id }
+    private var other: TerminalID { second.id }
     private let now = Timestamp(milliseconds: 1_000_000)
     private let caller = Caller(
         Credential(
@@ -17,7 +19,7 @@ import Testing
                 expires: nil, used: nil)), means: .bearer)
 
     @Test func aLinkOpensItsTerminalUntilItsTime() throws {
-        let (share, token) = try shares.make(of: one, by: caller, at: now, lifetime: .seconds(10))
+        let (share, token) = try shares.make(of: first, by: caller, at: now, lifetime: .seconds(10))
         #expect(shares.find(token.text, for: one, at: now + .seconds(9)) === share)
         #expect(shares.find(token.text, for: one, at: now + .seconds(10)) == nil)
         #expect(shares.find(token.text, for: other, at: now) == nil)
@@ -28,7 +30,7 @@ import Testing
     }
 
     @Test func whoEndsALinkSendsAwayWhoCameByIt() throws {
-        let (share, token) = try shares.make(of: one, by: caller, at: now, lifetime: .seconds(10))
+        let (share, token) = try shares.make(of: first, by: caller, at: now, lifetime: .seconds(10))
         let (there, gone, late) = (TerminalBell(), TerminalBell(), TerminalBell())
         share.enter(there)
         share.enter(gone)
@@ -42,14 +44,25 @@ import Testing
     }
 
     @Test func thereAreAsManyLinksAsMayBeAndThoseThatEndedDoNotCount() throws {
-        for _ in 0..<100 { _ = try shares.make(of: one, by: caller, at: now, lifetime: .seconds(10)) }
+        for _ in 0..<100 { _ = try shares.make(of: first, by: caller, at: now, lifetime: .seconds(10)) }
         #expect(throws: (any Error).self) {
-            try shares.make(of: one, by: caller, at: now, lifetime: .seconds(10))
+            try shares.make(of: first, by: caller, at: now, lifetime: .seconds(10))
         }
-        _ = try shares.make(of: other, by: caller, at: now, lifetime: .seconds(10))
-        _ = try shares.make(of: one, by: caller, at: now + .seconds(10), lifetime: .seconds(10))
+        _ = try shares.make(of: second, by: caller, at: now, lifetime: .seconds(10))
+        _ = try shares.make(of: first, by: caller, at: now + .seconds(10), lifetime: .seconds(10))
         #expect(throws: (any Error).self) {
-            try shares.make(of: other, by: .nobody, at: now, lifetime: .seconds(10))
+            try shares.make(of: second, by: .nobody, at: now, lifetime: .seconds(10))
         }
+    }
+
+    @Test func withItsTerminalALinkIsForgottenAndWhoIsThereStays() throws {
+        let (share, token) = try shares.make(of: first, by: caller, at: now, lifetime: .seconds(10))
+        let (_, others) = try shares.make(of: second, by: caller, at: now, lifetime: .seconds(10))
+        let viewer = TerminalBell()
+        share.enter(viewer)
+        shares.forget(one)
+        #expect(shares.find(token.text, for: one, at: now) == nil && shares.list(of: one, at: now).isEmpty)
+        #expect(shares.find(others.text, for: other, at: now) != nil)
+        #expect(viewer.ending == nil)
     }
 }

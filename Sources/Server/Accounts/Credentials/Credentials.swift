@@ -25,12 +25,17 @@ final class Credentials: Sendable {
     private let table = Mutex(CredentialTable())
     private let ended = Mutex<[(id: String, until: Timestamp)]>([])
     private let refreshing = Mutex(Refreshing())
+    private let changed = Mutex<(@Sendable () async -> Void)?>(nil)
 
     init(storage: AccountStorage, sessions: Sessions, time: @escaping @Sendable () -> Timestamp) {
         self.storage = storage
         self.sessions = sessions
         self.time = time
     }
+
+    /// From now on `listener` is called when accounts or what vouches for them may have changed; who caused that waits
+    /// for it.
+    func whenChanged(_ listener: @escaping @Sendable () async -> Void) { changed.withLock { $0 = listener } }
 
     /// What the secret vouches for; nil when it is unknown, revoked or expired.
     func find(_ digest: SecretDigest) async throws(HTTPError) -> Credential? {
@@ -88,6 +93,7 @@ final class Credentials: Sendable {
             }
             let lost = table.withLock { $0.replace(with: stored, revision: revision) }
             await end(lost)
+            await changed.withLock { $0 }?()
             return .success(())
         } catch {
             return .failure(error)

@@ -82,5 +82,11 @@ extension AccountStorage {
             alter table token add column made_with text references token(id) on delete cascade;
             create index token_made_with on token(made_with);
             """),
+        Migration(
+            24, "account_removal",
+            """
+            create trigger account_delete_counts after delete on account begin
+                update credential_revision set revision = revision + 1; end;
+            """),
     ]
 }

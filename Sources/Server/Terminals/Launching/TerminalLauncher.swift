@@ -7,8 +7,6 @@ import Wire
 /// Makes of what somebody asks for, and of its template, what is to run: the command, as whom, where, and with which
 /// variables.
 struct TerminalLauncher: Sendable {
-    /// For looking up whom it runs as, which may ask other machines.
-    private static let patience = Duration.seconds(10)
     private static let standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     let settings: Settings.Terminals
@@ -29,22 +27,23 @@ struct TerminalLauncher: Sendable {
     ) async throws(HTTPError) -> Plan {
         try check(wish, template, caller)
         let size = try wish.size
-        let user = try await user(of: template, on: loop)
-        try checkRoot(user.user, template)
+        let user = try await user(of: template, for: caller, on: loop)
         let (command, arguments) = try command(wish, template, for: user)
-        let variables = environment(of: user, template, wish)
-        let launchUser = user.user == geteuid() ? nil : user.launchUser
+        let variables = environment(of: user, template)
+        let (added, launchUser) = (wish.env ?? [:], user.user == geteuid() ? nil : user.launchUser)
         guard let template, template.sandbox == .bwrap else {
             let directory = wish.cwd ?? template?.directory ?? user.home
             return Plan(
                 launch: TerminalLaunch(
-                    command, arguments, environment: variables, directory: directory, size: size,
-                    user: launchUser),
+                    command, arguments, environment: variables.merging(added) { $1 }, directory: directory,
+                    size: size, user: launchUser),
                 command: command, arguments: arguments, directory: directory)
         }
-        let sandbox = try Bubblewrap(hiding: [dataFolder])
+        let sandbox = try await ask(on: loop) { [dataFolder] () throws(HTTPError) in
+            try Bubblewrap(hiding: dataFolder, writingIn: template.directory, as: user)
+        }
         let wrapped = sandbox.arguments(
-            for: command, arguments, in: template.directory, hasNetwork: template.network)
+            for: command, arguments, adding: added, hasNetwork: template.network)
         return Plan(
             launch: TerminalLaunch(
                 sandbox.program, wrapped, environment: variables, directory: "/", size: size, user: launchUser
@@ -74,50 +73,6 @@ struct TerminalLauncher: Sendable {
         }
     }
 
-    private func checkRoot(_ user: UInt32, _ template: TerminalTemplates.Template?) throws(HTTPError) {
-        guard user == 0, template?.allowRoot != true else { return }
-        let isBuiltIn = template == nil || template == .shell
-        guard isBuiltIn, settings.allowRoot else {
-            throw HTTPError(
-                .forbidden,
-                isBuiltIn
-                    ? "It would run as root, and terminals may not: define a template with `user`, or set "
-                        + "`terminals.allow_root`."
-                    : "It would run as root, and the template does not say `allow_root: true`.")
-        }
-    }
-
-    private func user(
-        of template: TerminalTemplates.Template?, on loop: isolated EventLoop
-    ) async throws(HTTPError) -> UnixUser {
-        let name = template?.user
-        let found: UnixUser?
-        do {
-            found = try await offload.run(until: loop.now + Self.patience, on: loop) {
-                name.map(UnixUser.named) ?? UnixUser.current()
-            }
-        } catch {
-            throw HTTPError(.serviceUnavailable, "The system does not say who is who; try again later.")
-        }
-        guard let name else { return found ?? Self.unknown }
-        guard let found else {
-            throw HTTPError(
-                .serviceUnavailable, "The template runs as \(name), and there is no such Unix user.")
-        }
-        guard found.user == geteuid() || geteuid() == 0 else {
-            throw HTTPError(
-                .serviceUnavailable,
-                "The template runs as \(name), which only a server that runs as root can do.")
-        }
-        return found
-    }
-
-    /// As in a container whose user has no name.
-    private static var unknown: UnixUser {
-        UnixUser(
-            name: "\(geteuid())", user: geteuid(), group: getegid(), groups: [], home: "/", shell: "/bin/sh")
-    }
-
     // MARK: What runs
 
     private func command(
@@ -132,8 +87,9 @@ struct TerminalLauncher: Sendable {
         return (shell.isEmpty ? "/bin/sh" : shell, ["-l"])
     }
 
+    /// What every program gets, and what the template adds.
     private func environment(
-        of user: UnixUser, _ template: TerminalTemplates.Template?, _ wish: TerminalMessages.Wish
+        of user: UnixUser, _ template: TerminalTemplates.Template?
     ) -> [String: String] {
         var variables = ["PATH": Self.standardPath]
         variables.merge(TaskSecrets.values(settings.environment)) { $1 }
@@ -147,7 +103,6 @@ struct TerminalLauncher: Sendable {
             "SHELL": settings.shell ?? (user.shell.isEmpty ? "/bin/sh" : user.shell),
         ]) { $1 }
         variables.merge(template?.environment ?? [:]) { $1 }
-        variables.merge(wish.env ?? [:]) { $1 }
         return variables
     }
 }

@@ -19,6 +19,12 @@ struct UnixUser: Sendable {
         }
     }
 
+    /// As in a container whose user has no name.
+    static var nameless: UnixUser {
+        UnixUser(
+            name: "\(geteuid())", user: geteuid(), group: getegid(), groups: [], home: "/", shell: "/bin/sh")
+    }
+
     static func named(_ name: String) -> UnixUser? {
         unsafe find { entry, text, found in
             unsafe getpwnam_r(name, entry, text.baseAddress!, text.count, found)
@@ -58,6 +64,15 @@ struct UnixUser: Sendable {
             }
             guard count > asked else { return [group] }
         }
+    }
+
+    /// Whether the mode of a folder lets them come to what is in it.
+    func mayEnter(_ folder: String) -> Bool {
+        var status = stat()
+        guard user != 0, unsafe stat(folder, &status) == 0 else { return true }
+        if status.st_uid == user { return status.st_mode & S_IXUSR != 0 }
+        let isInGroup = status.st_gid == group || groups.contains(status.st_gid)
+        return status.st_mode & (isInGroup ? S_IXGRP : S_IXOTH) != 0
     }
 
     var launchUser: TerminalLaunch.User { TerminalLaunch.User(user: user, group: group, groups: groups) }

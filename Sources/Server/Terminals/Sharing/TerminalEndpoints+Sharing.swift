@@ -50,12 +50,13 @@ extension TerminalEndpoints {
                 .unprocessableContent,
                 "\"expires_in\" is a number of seconds from 1 to \(Self.longestLifetime).")
         }
-        let (id, info) = try await find(call)
-        guard info.state == .running else { throw HTTPError(TerminalError.over) }
-        let (share, token) = try shares.make(
-            of: id, by: call.caller, at: accounts.now, lifetime: .seconds(seconds))
-        note(.terminalShared, info.record, "link \(share.id), for \(seconds) s", by: call)
-        let url = "\(call.webSocketBase)/api/v1/ws/terminals/\(id)/shared?token=\(token.text)"
+        let (caller, now) = (call.caller, accounts.now)
+        let (record, (share, token)) = try await whileRunning(call) {
+            [shares] (_, info, _) throws(HTTPError) in
+            try shares.make(of: info.record, by: caller, at: now, lifetime: .seconds(seconds))
+        }
+        note(.terminalShared, record, "link \(share.id), for \(seconds) s", by: call)
+        let url = "\(call.webSocketBase)/api/v1/ws/terminals/\(record.id)/shared?token=\(token.text)"
         return try .json(
             TerminalMessages.NewShare(id: share.id, url: url, token: token.text, expiresAt: share.expiresAt),
             status: .created, headers: Self.fresh)

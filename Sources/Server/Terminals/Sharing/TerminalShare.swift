@@ -4,7 +4,7 @@ import Synchronization
 import Terminals
 
 /// A link by which anybody who has it may look at one terminal, and do nothing else, until it ends: at its time, when
-/// somebody ends it, with the terminal, or with the sign-in of who made it.
+/// somebody ends it, with the terminal, with the sign-in of who made it, or when they may not come to it any more.
 final class TerminalShare: Sendable {
     private struct State {
         var bells: [ObjectIdentifier: TerminalBell] = [:]
@@ -13,25 +13,29 @@ final class TerminalShare: Sendable {
 
     /// By which it is listed; it vouches for nothing.
     let id = PublicID.make(prefix: "s_")
-    let terminal: TerminalID
-    /// Of who made it: looked up again when the link is used, for it may have been revoked meanwhile.
+    /// As it was then; whose it is, and of which template, does not change.
+    let record: TerminalRecord
+    /// Who made it, as they were then.
+    let maker: Caller
+    /// Theirs: looked up again when the link is used, for it may have been revoked meanwhile.
     let credential: SecretDigest
-    let account: String?
     let createdAt: Timestamp
     let expiresAt: Timestamp
     private let state = Mutex(State())
 
     init(
-        of terminal: TerminalID, by caller: Caller, _ credential: SecretDigest, at now: Timestamp,
+        of record: TerminalRecord, by caller: Caller, _ credential: SecretDigest, at now: Timestamp,
         lifetime: Duration
     ) {
-        self.terminal = terminal
+        self.record = record
+        maker = caller
         self.credential = credential
-        account = caller.owner?.account
         createdAt = now
         expiresAt = now + lifetime
     }
 
+    var terminal: TerminalID { record.id }
+    var account: String? { maker.owner?.account }
     var viewers: Int { state.withLock { $0.bells.count } }
 
     /// Somebody has come by it, and is called when it ends.

@@ -3,24 +3,25 @@ import Synchronization
 import Terminals
 import Wire
 
-/// The links to terminals. They are kept in memory only, so they end with the server.
+/// The links to terminals. They are kept in memory only, so they end with the server, and each with its terminal.
 final class TerminalShares: Sendable {
     /// As many may be there for one terminal.
     private static let most = 100
 
     private let shares = Mutex<[SecretDigest: TerminalShare]>([:])
 
+    /// On the terminal's loop, while it runs, or it would not be forgotten.
     func make(
-        of terminal: TerminalID, by caller: Caller, at now: Timestamp, lifetime: Duration
+        of record: TerminalRecord, by caller: Caller, at now: Timestamp, lifetime: Duration
     ) throws(HTTPError) -> (share: TerminalShare, token: Secret) {
         guard let credential = caller.credential else {
             throw HTTPError(.unauthorized, caller.unauthenticatedSentence)
         }
         let token = Secret.make(prefix: Secret.tokenPrefix)
-        let share = TerminalShare(of: terminal, by: caller, credential, at: now, lifetime: lifetime)
+        let share = TerminalShare(of: record, by: caller, credential, at: now, lifetime: lifetime)
         let hasRoom = shares.withLock { shares in
             shares = shares.filter { $0.value.expiresAt > now }
-            guard shares.values.count(where: { $0.terminal == terminal }) < Self.most else { return false }
+            guard shares.values.count(where: { $0.terminal == record.id }) < Self.most else { return false }
             shares[token.digest] = share
             return true
         }
@@ -55,5 +56,16 @@ final class TerminalShares: Sendable {
         }
         share?.end()
         return share != nil
+    }
+
+    /// Ends those whose maker may not come to the terminal any more.
+    func endThose(where isOver: (TerminalShare) -> Bool) {
+        let over = shares.withLock { Array($0.values) }.filter(isOver)
+        for share in over { _ = end(share.id, of: share.terminal) }
+    }
+
+    /// The terminal is over: who is there gets its last words, and nobody comes any more.
+    func forget(_ terminal: TerminalID) {
+        shares.withLock { shares in shares = shares.filter { $0.value.terminal != terminal } }
     }
 }
