@@ -109,7 +109,8 @@ import Wire
                 try write(
                     """
                     config_reader_min_version=3
-                    fields=0 48 17 18 38 2 1
+                    screen:Main=PID USER PRIORITY NICE M_VIRT STATE Command
+                    .sort_key=PID
                     header_layout=two_50_50
                     column_meters_0=Hostname
                     column_meter_modes_0=2
@@ -123,7 +124,7 @@ import Wire
                 { "HTOPRC=\(ground.server.folder.file("htop-\($0)")) exec htop -d 100 -p \(pid)" },
                 [
                     .shows("sleep 98765"), .press("F2"), .shows("Display options"), .press("Down"),
-                    .shows("Tree view"), .press("F10"), .shows("sleep 98765"), .press("/"),
+                    .shows("2 columns - 50/50"), .press("F10"), .shows("sleep 98765"), .press("/"),
                     .press("sle"), .shows("Search: sle"), .resize(columns: 80, rows: 24),
                     .shows("Search: sle"),
                 ], on: ground, on: loop)
