@@ -43,12 +43,17 @@ import Testing
             let run = try await Holdfast.start(
                 script: "\"$HOLDFAST\" attach t1 \(flags.joined(separator: " ")) < input", in: folder,
                 on: loop)
-            for part in 1...5 {
-                try await terminal.expect("a part", on: loop) { $0.input.count > part * 600_000 }
-                terminal.cut()
-                try await terminal.expectReaders(0, on: loop)
+            do {
+                for part in 1...5 {
+                    try await terminal.expect("a part", on: loop) { $0.input.count > part * 600_000 }
+                    terminal.cut()
+                    try await terminal.expectReaders(0, on: loop)
+                }
+                try await terminal.expect("all of it", on: loop) { $0.input.count >= text.utf8.count }
+            } catch {
+                await run.stop(on: loop)
+                throw error
             }
-            try await terminal.expect("all of it", on: loop) { $0.input.count >= text.utf8.count }
             #expect(terminal.text == text)
             terminal.exit(#""code":0"#, on: loop)
             #expect(try await run.finish(on: loop).status == 0)
