@@ -8,8 +8,12 @@ struct Latencies: CustomStringConvertible {
 
     var p50: Duration { quantile(0.5) }
     var p99: Duration { quantile(0.99) }
+    var longest: Duration { all.max() ?? .zero }
 
-    var description: String { "p50 \(p50.nanoseconds / 1000) µs, p99 \(p99.nanoseconds / 1000) µs" }
+    var description: String {
+        let spans = [("p50", p50), ("p99", p99), ("at most", longest)]
+        return spans.map { "\($0) \($1.nanoseconds / 1000) µs" }.joined(separator: ", ")
+    }
 
     private func quantile(_ part: Double) -> Duration {
         let sorted = all.sorted()

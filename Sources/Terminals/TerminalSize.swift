@@ -10,10 +10,19 @@ package struct TerminalSize: Equatable, Sendable, Codable {
         self.rows = rows
     }
 
-    /// Nil where no screen is like that.
+    /// How many there may be of either.
+    private static let sides = 1...1000
+
+    /// Nil where no terminal is like that.
     package init?(checking cols: Int, _ rows: Int) {
-        guard (1...1000).contains(cols), (1...1000).contains(rows) else { return nil }
+        guard Self.sides.contains(cols), Self.sides.contains(rows) else { return nil }
         self.init(cols: UInt16(cols), rows: UInt16(rows))
+    }
+
+    /// As much of a screen as a terminal can have.
+    package init(within cols: UInt16, _ rows: UInt16) {
+        let most = UInt16(Self.sides.upperBound)
+        self.init(cols: min(cols, most), rows: min(rows, most))
     }
 
     /// What fits on both.

@@ -10,14 +10,14 @@ import Testing
             terminal.say("before\r\n", on: loop)
             let run = try await Holdfast.start(
                 ["attach", "t1"] + flags, in: folder, input: "ls\u{10}\u{11}\n", on: loop)
-            try await terminal.expect("the input", on: loop) { $0.typed == "ls\u{10}\u{11}\n" }
+            try await terminal.expect("the input", on: loop) { $0.text == "ls\u{10}\u{11}\n" }
             terminal.say("after\u{1B}[?25l\r\n", on: loop)
             terminal.exit(#""code":3"#, on: loop)
             let end = try await run.finish(on: loop)
             #expect(end.status == 3)
             #expect(end.output == "before\r\nafter\u{1B}[?25l\r\n")
             #expect(end.error == "")
-            #expect(terminal.queries == [""])
+            #expect(terminal.queries == ["typist=new"])
         }
     }
 
@@ -29,7 +29,32 @@ import Testing
                 script: "\"$HOLDFAST\" attach t1 \(flags.joined(separator: " ")) < input", in: folder,
                 on: loop)
             try await terminal.expect("all of it", on: loop) { $0.input.count == text.utf8.count }
-            #expect(terminal.typed == text)
+            #expect(terminal.text == text)
+            terminal.exit(#""code":0"#, on: loop)
+            #expect(try await run.finish(on: loop).status == 0)
+        }
+    }
+
+    /// Some of it is on its way at each cut, and some was taken without a word that it was.
+    @Test func aLargeInputArrivesOnceAndWholeOverManyConnections() async throws {
+        try await withTerminal { terminal, flags, folder, loop in
+            let text = (0..<600_000).map { "\($0)\n" }.joined()
+            try write(text, to: folder.file("input"))
+            let run = try await Holdfast.start(
+                script: "\"$HOLDFAST\" attach t1 \(flags.joined(separator: " ")) < input", in: folder,
+                on: loop)
+            do {
+                for part in 1...5 {
+                    try await terminal.expect("a part", on: loop) { $0.input.count > part * 600_000 }
+                    terminal.cut()
+                    try await terminal.expectReaders(0, on: loop)
+                }
+                try await terminal.expect("all of it", on: loop) { $0.input.count >= text.utf8.count }
+            } catch {
+                await run.stop(on: loop)
+                throw error
+            }
+            #expect(terminal.text == text)
             terminal.exit(#""code":0"#, on: loop)
             #expect(try await run.finish(on: loop).status == 0)
         }
@@ -72,7 +97,7 @@ import Testing
                 $0.contains("3 bytes of what it said are not kept any more")
             }
             terminal.cut()
-            try await terminal.expect("another", on: loop) { $0.queries.last == "after=11" }
+            try await terminal.expect("another", on: loop) { $0.queries.last == "after=11&typist=k1" }
             try await terminal.expectReaders(1, on: loop)
             terminal.exit(#""code":0"#, on: loop)
             #expect(try await run.finish(on: loop).status == 0)

@@ -46,13 +46,9 @@ import Wire
 
     /// Waits until the terminal is raw, or is not.
     private static func expect(raw: Bool, of run: Holdfast, on loop: isolated EventLoop) async throws {
-        let deadline = loop.clock.now + Holdfast.patience
-        while run.output.isRaw != raw {
-            guard loop.clock.now < deadline else {
-                throw TestFailure("it is \(raw ? "not raw" : "still raw")")
-            }
-            // Nobody is told of a change of the mode.
-            await loop.sleep(until: loop.clock.now + .milliseconds(5))
+        // Nobody is told of a change of the mode.
+        try await eventually("the terminal is \(raw ? "" : "not ")raw", within: Holdfast.patience) {
+            run.output.isRaw == raw
         }
     }
 
@@ -83,10 +79,10 @@ import Wire
             try await run.output.read(within: Holdfast.patience, on: loop) { $0.contains("full") }
             run.output.type("\u{10}")
             run.output.type("x")
-            try await terminal.expect("a lone ctrl-p", on: loop) { $0.typed == "\u{10}x" }
+            try await terminal.expect("a lone ctrl-p", on: loop) { $0.text == "\u{10}x" }
             run.output.type("\u{10}\u{11}")
             try await Self.expect(0, of: run, on: loop)
-            #expect(terminal.typed == "\u{10}x")
+            #expect(terminal.text == "\u{10}x")
             #expect(run.output.text.contains("full\u{1B}[?1049l\u{1B}[?25h"))
             #expect(run.output.text.contains("left the terminal t1, which runs on"))
         }
@@ -96,7 +92,7 @@ import Wire
         try await Self.withAttached("attach t1 --detach-keys ctrl-],q") { terminal, run, loop in
             run.output.type("\u{10}\u{11}\u{1D}q")
             try await Self.expect(0, of: run, on: loop)
-            #expect(terminal.typed == "\u{10}\u{11}")
+            #expect(terminal.text == "\u{10}\u{11}")
         }
     }
 
@@ -127,7 +123,7 @@ import Wire
             kill(pid, SIGCONT)
             try await Self.expect(raw: true, of: run, on: loop)
             run.output.type("again")
-            try await terminal.expect("what is typed after it", on: loop) { $0.typed == "again" }
+            try await terminal.expect("what is typed after it", on: loop) { $0.text == "again" }
             terminal.exit(#""code":0"#, on: loop)
             try await Self.expect(0, of: run, on: loop)
         }
@@ -135,14 +131,24 @@ import Wire
 
     @Test func theTerminalTakesTheSizeOfTheWindow() async throws {
         try await Self.withAttached { terminal, run, loop in
-            #expect(terminal.queries == ["cols=100&rows=30"])
+            #expect(terminal.queries == ["typist=new&cols=100&rows=30"])
             run.output.resize(columns: 71, rows: 17)
             try await terminal.expect("the new size", on: loop) { !$0.controls.isEmpty }
             #expect(terminal.controls == [#"{"type":"resize","cols":71,"rows":17}"#])
             terminal.cut()
             try await terminal.expect("another connection", on: loop) { $0.queries.count == 2 }
-            #expect(terminal.queries.last == "after=7&cols=71&rows=17")
+            #expect(terminal.queries.last == "after=7&typist=k1&cols=71&rows=17")
             try await terminal.expectReaders(1, on: loop)
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func ofALargerWindowTheTerminalTakesWhatItCanHave() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            run.output.resize(columns: 1200, rows: 17)
+            try await terminal.expect("the new size", on: loop) { !$0.controls.isEmpty }
+            #expect(terminal.controls == [#"{"type":"resize","cols":1000,"rows":17}"#])
             terminal.exit(#""code":0"#, on: loop)
             try await Self.expect(0, of: run, on: loop)
         }
@@ -153,7 +159,45 @@ import Wire
             terminal.cut()
             try await terminal.expectReaders(0, on: loop)
             run.output.type("later")
-            try await terminal.expect("it", on: loop) { $0.typed == "later" }
+            try await terminal.expect("it", on: loop) { $0.text == "later" }
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func whatTheTerminalDidNotTakeIsTypedAgain() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            run.output.type("taken, ")
+            try await terminal.expect("it", on: loop) { $0.text == "taken, " }
+            terminal.isDeaf = true
+            run.output.type("on its way, ")
+            try await terminal.expect("it on its way", on: loop) { $0.dropped == 12 }
+            terminal.cut()
+            try await terminal.expectReaders(0, on: loop)
+            terminal.isDeaf = false
+            run.output.type("later")
+            try await terminal.expect("all", on: loop) { $0.text == "taken, on its way, later" }
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    /// Only that server could have said whether it had it.
+    @Test func whatMayBeLostWithAServerIsSaidAndNotTypedTwice() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            run.output.type("ab")
+            try await terminal.expect("it", on: loop) { $0.text == "ab" }
+            terminal.isDeaf = true
+            run.output.type("cde")
+            try await terminal.expect("more", on: loop) { $0.dropped == 3 }
+            terminal.isDeaf = false
+            terminal.typist = "k2"
+            terminal.cut()
+            try await run.output.read(within: Holdfast.patience, on: loop) {
+                $0.contains("up to 3 bytes that were typed last may be lost")
+            }
+            run.output.type("f")
+            try await terminal.expect("the rest", on: loop) { $0.text == "abf" }
             terminal.exit(#""code":0"#, on: loop)
             try await Self.expect(0, of: run, on: loop)
         }
@@ -212,13 +256,18 @@ import Wire
             try await run.output.read(within: Holdfast.patience, on: loop) { $0.contains("looked at") }
             run.output.type("x\u{10}\u{11}")
             #expect(try await run.finish(on: loop).status == 0)
-            #expect(terminal.typed == "")
+            #expect(terminal.text == "")
         }
     }
 
     @Test func whoTypesSomewhereElseMayTakeOver() async throws {
         try await Self.withAttached("attach t1 --takeover") { terminal, run, loop in
-            #expect(terminal.queries == ["takeover=1&cols=100&rows=30"])
+            #expect(terminal.queries == ["typist=new&takeover=1&cols=100&rows=30"])
+            // Who took over meanwhile is not thrown out.
+            terminal.cut()
+            try await terminal.expect("another connection", on: loop) { $0.queries.count == 2 }
+            #expect(terminal.queries.last == "after=7&typist=k1&cols=100&rows=30")
+            try await terminal.expectReaders(1, on: loop)
             terminal.close(.init(rawValue: 4001), "Taken over", on: loop)
             try await Self.expect(77, of: run, on: loop)
             #expect(run.output.text.contains("t1: replaced, 4001: Taken over."))

@@ -78,18 +78,55 @@ import Wire
         }
     }
 
-    @Test(.enabled(if: unsafe access("/usr/bin/vi", X_OK) == 0, "vi is not installed: Tools/setup endtoend"))
-    func viEdits() async throws {
+    private static func isThere(_ program: String) -> Bool {
+        unsafe access("/usr/bin/\(program)", X_OK) == 0
+    }
+
+    @Test(.enabled(if: ScreenTests.isThere("vim"), "vim is not installed: Tools/setup endtoend"))
+    func vimEdits() async throws {
         try await withTerminals { ground, loop in
             let file = try Self.writeLines(in: ground.server.folder)
             try await Self.expectSame(
-                { _ in "exec vi -N -u NONE -i NONE -n \(file)" },
+                { _ in "exec vim -N -u NONE -i NONE -n \(file)" },
                 [
                     .shows("line 1 of many"), .press("Ohello wörld 界", "Escape"), .shows("hello wörld"),
                     .press(":set number hlsearch showmode", "Enter"), .shows("  3 line 2"), .press("G"),
                     .shows("301 line 300"),
                     .press("/many", "Enter"), .press("dd"), .press("vkk"), .shows("VISUAL"),
                     .resize(columns: 80, rows: 24), .shows("VISUAL"),
+                ], on: ground, on: loop)
+        }
+    }
+
+    /// Of one process that sleeps, in columns that stand still.
+    @Test(.enabled(if: ScreenTests.isThere("htop"), "htop is not installed: Tools/setup endtoend"))
+    func htopShowsAProcessAndItsMenus() async throws {
+        try await withTerminals { ground, loop in
+            let id = try await ground.make("exec sleep 98765", more: #","keep":true"#, on: loop)
+            let pid = try #require(
+                try await ground.ask(.get, "terminals/\(id)", on: loop).body.value(of: "pid"))
+            for pane in ["native", "attached"] {
+                try write(
+                    """
+                    config_reader_min_version=3
+                    screen:Main=PID USER PRIORITY NICE M_VIRT STATE Command
+                    .sort_key=PID
+                    header_layout=two_50_50
+                    column_meters_0=Hostname
+                    column_meter_modes_0=2
+                    column_meters_1=System
+                    column_meter_modes_1=2
+                    delay=100
+
+                    """, to: ground.server.folder.file("htop-\(pane)"))
+            }
+            try await Self.expectSame(
+                { "HTOPRC=\(ground.server.folder.file("htop-\($0)")) exec htop -d 100 -p \(pid)" },
+                [
+                    .shows("sleep 98765"), .press("F2"), .shows("Display options"), .press("Down"),
+                    .shows("2 columns - 50/50"), .press("F10"), .shows("sleep 98765"), .press("/"),
+                    .press("sle"), .shows("Search: sle"), .resize(columns: 80, rows: 24),
+                    .shows("Search: sle"),
                 ], on: ground, on: loop)
         }
     }

@@ -11,8 +11,14 @@ final class ScriptedTerminal {
     var canWrite = true
     /// Whether nobody is let in for now.
     var isAway = false
+    /// Whether what is typed is heard by nobody.
+    var isDeaf = false
+    fileprivate(set) var dropped = 0
     /// How many of the first bytes are not kept any more.
     var forgotten = 0
+    /// What it calls the one who types, and how much it took of that; another name makes it a stranger.
+    var typist = "k1"
+    fileprivate var typed = 0
     /// What the server answers to `GET /api/v1/terminals`.
     var list = "[]"
 
@@ -27,7 +33,7 @@ final class ScriptedTerminal {
     fileprivate var port: UInt16 = 0
     fileprivate let change = Waiter()
 
-    var typed: String { String(decoding: input, as: UTF8.self) }
+    var text: String { String(decoding: input, as: UTF8.self) }
 
     /// The terminal says this, to whoever is there.
     func say(_ text: String, on loop: isolated EventLoop) {
@@ -77,7 +83,7 @@ final class ScriptedTerminal {
         let deadline = loop.clock.now + Holdfast.patience
         while !isSo(self) {
             guard await change.wait(until: deadline, on: loop) == .signalled else {
-                throw TestFailure("awaited: \(what); typed: \(typed); \(controls) \(queries) \(requests)")
+                throw TestFailure("awaited: \(what); typed: \(text); \(controls) \(queries) \(requests)")
             }
         }
     }
@@ -91,11 +97,14 @@ final class ScriptedTerminal {
     fileprivate final class Reader: WebSocketHandler {
         let terminal: ScriptedTerminal
         let after: Int?
+        /// As whom it says that it types.
+        let typist: String?
         var socket: WebSocket?
 
-        init(of terminal: ScriptedTerminal, after: Int?) {
+        init(of terminal: ScriptedTerminal, _ query: HTTPQuery) {
             self.terminal = terminal
-            self.after = after
+            after = query["after"].flatMap { Int($0) }
+            typist = query["typist"]
         }
 
         func send(_ bytes: some Collection<UInt8>, on loop: isolated EventLoop) {
@@ -106,9 +115,11 @@ final class ScriptedTerminal {
         func opened(_ socket: WebSocket, on loop: isolated EventLoop) {
             self.socket = socket
             let from = after ?? terminal.forgotten
+            if typist != terminal.typist { terminal.typed = 0 }
+            let typing = typist.map { _ in #","typist":"\#(terminal.typist)","typed":\#(terminal.typed)"# }
             socket.send(
                 text: #"{"type":"attached","ts":"","data":{"id":"t1","offset":\#(from),"cols":80,"rows":24,"#
-                    + #""title":"","can_write":\#(terminal.canWrite),"kept_from":\#(terminal.forgotten)}}"#,
+                    + #""title":"","can_write":\#(terminal.canWrite),"kept_from":\#(terminal.forgotten)\#(typing ?? "")}}"#,
                 on: loop)
             if from < terminal.forgotten {
                 socket.send(
@@ -125,7 +136,16 @@ final class ScriptedTerminal {
             on loop: isolated EventLoop
         ) {
             if kind == .binary {
+                guard !terminal.isDeaf else {
+                    terminal.dropped += payload.count
+                    return terminal.change.signal(on: loop)
+                }
                 unsafe terminal.input += Array(payload)
+                terminal.typed += payload.count
+                if typist != nil {
+                    let offset = terminal.typed
+                    socket.send(text: #"{"type":"typed","ts":"","data":{"offset":\#(offset)}}"#, on: loop)
+                }
             } else {
                 unsafe terminal.controls.append(String(decoding: payload, as: UTF8.self))
             }
@@ -151,11 +171,10 @@ private struct TerminalService: RequestHandler {
             if path == "/api/v1/ws/terminals/t1" {
                 if terminal.isAway { throw HTTPError(.serviceUnavailable, "Not now.") }
                 let query = request.head.target.query ?? ""
-                let after = HTTPQuery(query)["after"].flatMap { Int($0) }
                 terminal.queries.append(query)
                 return .webSocket(
                     try WebSocketUpgrade(
-                        request.head, handler: ScriptedTerminal.Reader(of: terminal, after: after)))
+                        request.head, handler: ScriptedTerminal.Reader(of: terminal, HTTPQuery(query))))
             }
             let body = String(
                 decoding: try await request.body.collect(upTo: 1 << 16, on: loop), as: UTF8.self)

@@ -88,10 +88,8 @@ import Wire
             _ = await server.program.child.wait(until: loop.clock.now + Holdfast.patience, on: loop)
             await server.program.stop(on: loop)
             try write("", to: go)
-            let deadline = loop.clock.now + Holdfast.patience
-            while unsafe access("\(go).done", F_OK) != 0 {
-                guard loop.clock.now < deadline else { throw TestFailure("the program does not go on") }
-                await loop.sleep(until: loop.now + .milliseconds(5))
+            try await eventually("the program goes on", within: Holdfast.patience) {
+                unsafe access("\(go).done", F_OK) == 0
             }
             let second = try await RunningServer.start(in: folder, environment: environment, on: loop)
             do {

@@ -110,6 +110,66 @@ import Wire
         }
     }
 
+    /// As terminals paste, in one message: with control as bytes, and by the attach add-on of xterm.js as text.
+    @Test(arguments: ["", "?control=none"])
+    func aPasteInBracketsComesWhole(query: String) async throws {
+        try await withTerminals { ground, loop in
+            let text = String(repeating: "größer 界\r", count: (1 << 20) / 13 + 1)
+            let paste = "\u{1B}[200~\(text)\u{1B}[201~"
+            let count = paste.utf8.count
+            let id = try await ground.make(
+                "stty raw -echo; printf ready; head -c \(count) | cksum", on: loop)
+            let visitor = try await ground.come(to: id, query, on: loop)
+            try await visitor.hear("ready", on: loop)
+            if query.isEmpty { visitor.type(paste, on: loop) } else { visitor.say(paste, on: loop) }
+            _ = try await visitor.hearTheEnd(on: loop)
+            #expect(visitor.text.contains("\(POSIXChecksum.of(Array(paste.utf8))) \(count)"), "\(visitor)")
+        }
+    }
+
+    @Test func aPasteHasTheBoundThatIsSet() async throws {
+        try await withTerminals("  message: 64KiB\n") { ground, loop in
+            let id = try await ground.make("stty raw -echo; printf ready; exec sleep 600", on: loop)
+            let visitor = try await ground.come(to: id, on: loop)
+            try await visitor.hear("ready", on: loop)
+            visitor.type([UInt8](repeating: 65, count: 64 << 10), on: loop)
+            visitor.type([UInt8](repeating: 65, count: (64 << 10) + 1), on: loop)
+            #expect(try await visitor.hearTheEnd(on: loop).code?.rawValue == 1009)
+        }
+    }
+
+    /// Of whoever says as whom it types, nothing is lost and nothing comes twice, wherever its connections break.
+    @Test func whoComesBackTypesOnBehindWhatWasTaken() async throws {
+        try await withTerminals { ground, loop in
+            var random = SeededRandom(seed: 7)
+            let input = (0..<2_000_000).map { _ in UInt8.random(in: 1...255, using: &random) }
+            let id = try await ground.make(
+                "stty raw -echo; printf ready; head -c \(input.count) | cksum", on: loop)
+            var name = "new"
+            for round in 1...20 {
+                let visitor = try await ground.come(to: id, "?typist=\(name)", on: loop)
+                try await visitor.hear("ready", on: loop)
+                let attached = visitor.remarks[0]
+                #expect(round == 1 || attached.value(of: "typist") == name)
+                name = try #require(attached.value(of: "typist"))
+                let taken = try #require(attached.value(of: "typed").flatMap { Int($0) })
+                var rest = round < 20 ? input[taken...].prefix(100_000) : input[taken...]
+                while !rest.isEmpty {
+                    let piece = rest.prefix(Int.random(in: 1...60_000, using: &random))
+                    visitor.type(Array(piece), on: loop)
+                    rest = rest.dropFirst(piece.count)
+                }
+                if round < 20 {
+                    try await visitor.hear(remark: #""type":"typed""#, on: loop)
+                    visitor.abort(on: loop)
+                } else {
+                    _ = try await visitor.hearTheEnd(on: loop)
+                    #expect(visitor.text.contains("\(POSIXChecksum.of(input)) \(input.count)"), "\(visitor)")
+                }
+            }
+        }
+    }
+
     @Test func whatIsPastedComesWhole() async throws {
         try await withTerminals { ground, loop in
             let id = try await ground.make(

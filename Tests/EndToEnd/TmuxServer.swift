@@ -30,14 +30,14 @@ final class TmuxServer {
     static func start(in folder: TemporaryFolder, on loop: isolated EventLoop) async throws -> TmuxServer {
         try write(configuration, to: folder.file("tmux.conf"))
         let server = TmuxServer(try await spawn(["-D"], in: folder, on: loop), in: folder)
-        let deadline = loop.clock.now + Holdfast.patience
-        while unsafe access(folder.file("tmux"), F_OK) != 0 {
-            guard loop.clock.now < deadline else {
-                await server.stop(on: loop)
-                throw TestFailure("tmux does not start")
+        // It tells nobody that it is ready.
+        do {
+            try await eventually("tmux listens", within: Holdfast.patience) {
+                unsafe access(folder.file("tmux"), F_OK) == 0
             }
-            // It tells nobody that it is ready.
-            await loop.sleep(until: loop.clock.now + .milliseconds(5))
+        } catch {
+            await server.stop(on: loop)
+            throw error
         }
         return server
     }

@@ -91,10 +91,13 @@ extension TerminalGround {
     @discardableResult
     func join(
         _ seat: TerminalSeat, _ terminal: LoopBound<Terminal>, after offset: UInt64? = nil,
-        size: TerminalSize? = nil
+        size: TerminalSize? = nil, takingOver: Bool = false, as claim: TypistClaim = .none
     ) async throws -> Terminal.Arrival {
         try await terminal.run { terminal, loop in
-            Result { try terminal.join(seat, after: offset, size: size, takingOver: false, on: loop) }
+            Result {
+                try terminal.join(
+                    seat, after: offset, size: size, takingOver: takingOver, as: claim, on: loop)
+            }
         }.get()
     }
 
@@ -115,8 +118,10 @@ extension TerminalGround {
 
 extension TerminalSeat {
     /// Somebody who types, and takes all that is said.
-    static var writer: TerminalSeat {
-        let seat = TerminalSeat(account: nil, isWriter: true, roomAgain: {}, mustLeave: {})
+    static var writer: TerminalSeat { writer {} }
+
+    static func writer(_ mustLeave: @escaping @Sendable () -> Void) -> TerminalSeat {
+        let seat = TerminalSeat(account: nil, isWriter: true, roomAgain: {}, mustLeave: mustLeave)
         seat.took(to: .max)
         return seat
     }

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 import Loop
 
-/// Ctrl-C while a program floods, typed by one who reads and by one who does not: the program ends at once.
+/// Ctrl-C while a program floods, typed by one who reads and by one who does not: the program ends within 100 ms, each
+/// time.
 struct InterruptionScenario: Scenario {
     let name = "terminals interrupted"
 
@@ -18,8 +19,8 @@ struct InterruptionScenario: Scenario {
         }
         for (latencies, how) in [(reading, "reads"), (notReading, "does not read")] {
             try expect(
-                latencies.p50 < .milliseconds(100),
-                "by one who \(how) half of them are interrupted only after \(latencies.p50)")
+                latencies.longest < .milliseconds(100),
+                "by one who \(how) one was interrupted only after \(latencies.longest): \(latencies)")
         }
         try await ground.finish(on: loop)
         return """

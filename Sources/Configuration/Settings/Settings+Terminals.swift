@@ -5,6 +5,7 @@ extension Settings {
         package var window: Int
         package var highWater: Int
         package var lowWater: Int
+        package var message: Int
         package var neverAttached: Duration
         package var detached: Duration
         /// `nil` for any time.
@@ -42,6 +43,9 @@ extension Settings {
             lowWater = section.value(
                 "low_water", .size(.kibibytes(1) ... .mebibytes(64)), default: 64 << 10,
                 "When one of them is behind by no more than this, it goes on.")
+            message = section.value(
+                "message", .size(.kibibytes(1) ... .mebibytes(256)), default: 4 << 20,
+                "What may be typed in one WebSocket message, as a paste is; a larger one ends with 1009.")
             let wait = ValueKind.duration(.milliseconds(100) ... .days(365))
             neverAttached = section.value(
                 "never_attached", wait, default: .seconds(30), "A terminal to which nobody comes ends.")

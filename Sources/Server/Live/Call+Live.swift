@@ -97,9 +97,12 @@ extension Call {
         return Response(.ok, headers: headers, body: .stream(SSEReader(ticket, at: loop.now)))
     }
 
-    func upgrade(to handler: any WebSocketHandler) throws(HTTPError) -> Response {
+    func upgrade(
+        to handler: any WebSocketHandler, limits: WebSocketLimits? = nil
+    ) throws(HTTPError) -> Response {
         .webSocket(
-            try WebSocketUpgrade(request.head, subprotocol: request.head.subprotocol, handler: handler))
+            try WebSocketUpgrade(
+                request.head, subprotocol: request.head.subprotocol, limits: limits, handler: handler))
     }
 }
 

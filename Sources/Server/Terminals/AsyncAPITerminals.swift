@@ -1,9 +1,8 @@
 /// What the AsyncAPI document says of the WebSockets of terminals.
 enum AsyncAPITerminals {
     static let names = [
-        "terminal_bytes", "attached", "resize", "title", "terminal_gap", "terminal_reset", "expiring", "exit",
-        "error",
-        "pong", "end",
+        "terminal_bytes", "attached", "resize", "title", "terminal_gap", "terminal_reset", "expiring",
+        "typed", "exit", "error", "pong", "end",
     ]
 
     static var messages: [(String, JSONNode)] {
@@ -27,7 +26,9 @@ enum AsyncAPITerminals {
             message(
                 "attached", "The first: where the bytes go on.",
                 [("id", text), ("offset", number)] + size
-                    + [("title", text), ("can_write", ["type": "boolean"]), ("kept_from", number)]),
+                    + [("title", text), ("can_write", ["type": "boolean"]), ("kept_from", number)]
+                    + [("typist", text), ("typed", number)],
+                required: ["id", "offset", "cols", "rows", "title", "can_write", "kept_from"]),
             message("resize", "The terminal has another size.", size),
             message("title", "Its program says what it is called.", [("title", text)]),
             message("gap", "Bytes that are no longer kept, as offsets.", bounds, named: "terminal_gap"),
@@ -37,6 +38,9 @@ enum AsyncAPITerminals {
             message(
                 "expiring", "It ends at that time unless something happens.",
                 [("reason", text), ("at", time)]),
+            message(
+                "typed", "So many bytes of what this typist typed were taken, over all its connections.",
+                [("offset", number)]),
             message("exit", "Its program is over, by a code or a signal.", ending, required: []),
         ]
     }

@@ -84,7 +84,7 @@ enum TerminalDocumentation {
     static let attaching = page { page in
         page.text = """
             Binary messages are the terminal's bytes, both ways; text messages are control, as JSON. The first is \
-            `attached`, with the offset of the byte that comes next; then `resize`, `title`, `gap`, `expiring`, \
+            `attached`, with the offset of the byte that comes next; then `resize`, `title`, `gap`, `expiring`, `typed`, \
             `error`, `pong`, `exit` and `end` as they happen. The client says `resize`, `signal`, `extend`, `ping`. \
             Behind the last byte and `exit` the connection ends with 1000 `Terminal exited`, also for who comes when \
             the terminal is over.
@@ -93,6 +93,10 @@ enum TerminalDocumentation {
             [after] + [
                 .init("read_only", "1 to look and not type.", schema: flag),
                 .init("takeover", "1 to take the place of who types there.", schema: flag),
+                .init(
+                    "typist",
+                    "`new`, and what you type is counted, so that you can go on typing over another connection when "
+                        + "this one breaks; then the name that `attached` gave you."),
                 .init("cols", "How wide your screen is.", schema: side),
                 .init("rows", "How high it is.", schema: side),
                 control,

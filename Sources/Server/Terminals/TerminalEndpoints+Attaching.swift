@@ -1,3 +1,4 @@
+import Configuration
 import Loop
 import Sessions
 import Terminals
@@ -20,14 +21,19 @@ extension TerminalEndpoints {
     }
 
     private func attach(_ call: Call) async throws(HTTPError) -> Response {
-        let info = try await find(call).info
+        let (id, info) = try await find(call)
         let (isWriter, takesOver) = (try !call.flag("read_only"), try call.flag("takeover"))
+        let claim = isWriter ? call.claim : .none
         // Told before the upgrade where that is possible; what happens until it is attached decides.
-        if isWriter, !takesOver, info.record.takeover == .refuse, info.writers > 0, info.state == .running {
-            throw HTTPError(TerminalError.taken)
+        if isWriter, info.state == .running {
+            let terminal = try await Self.heed { () throws(TerminalError) in try terminals.terminal(id) }
+            let mayCome = await terminal.run { terminal, _ in
+                terminal.admits(claim, takingOver: takesOver)
+            }
+            if !mayCome { throw HTTPError(TerminalError.taken) }
         }
-        let way = Way(owner: call.caller.owner, isWriter: isWriter, takesOver: takesOver)
-        return try await upgrade(call, to: info.record.id, way)
+        let way = Way(owner: call.caller.owner, isWriter: isWriter, takesOver: takesOver, claim: claim)
+        return try await upgrade(call, to: id, way)
     }
 
     /// Who comes by a link may look at one terminal, for as long as the link is good.
@@ -52,6 +58,7 @@ extension TerminalEndpoints {
         var owner: SessionOwner?
         var isWriter: Bool
         var takesOver = false
+        var claim = TypistClaim.none
         var life: Duration?
         var share: TerminalShare?
     }
@@ -62,9 +69,12 @@ extension TerminalEndpoints {
             id: id, terminal: terminal, log: await terminal.run { terminal, _ in terminal.log },
             session: try call.session, owner: way.owner, asker: call.asker, after: try call.offset(),
             size: way.isWriter ? try call.size() : nil, isWriter: way.isWriter, takesOver: way.takesOver,
-            hasControl: try call.hasControl(), life: way.life, share: way.share, audit: audit,
-            figures: figures)
-        return try call.upgrade(to: TerminalReader(ticket))
+            claim: way.claim, hasControl: try call.hasControl(), life: way.life, share: way.share,
+            audit: audit, figures: figures)
+        // Who may type may paste.
+        let message = launcher.settings.message
+        let limits = way.isWriter ? WebSocketLimits(message: message, frame: message) : nil
+        return try call.upgrade(to: TerminalReader(ticket), limits: limits)
     }
 }
 
@@ -76,6 +86,14 @@ extension Call {
         case "1"?, "true"?: true
         case let other?:
             throw HTTPError(.badRequest, "`\(name)` is 1 or 0; it is \"\(other.prefix(50))\".")
+        }
+    }
+
+    fileprivate var claim: TypistClaim {
+        switch queried("typist") {
+        case nil: .none
+        case "new"?: .new
+        case let name?: .back(String(name.prefix(50)))
         }
     }
 

@@ -33,7 +33,7 @@ extension Log {
         case (let seq?, _) where seq > head || seq < origin - 1: (begin, window != .latest)
         case (let seq?, _): (seq + 1, false)
         case (nil, .latest): (oldest, false)
-        case (nil, .recent): (end, false)
+        case (nil, .recent), (nil, .spoken): (end, false)
         }
     }
 

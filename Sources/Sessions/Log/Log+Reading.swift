@@ -28,7 +28,7 @@ extension Log {
     func missing(before cursor: inout Cursor, atMost limit: Int, on loop: isolated EventLoop) -> Pending {
         if cursor.mustReset { return .reset(from: begin) }
         switch window {
-        case .recent: return .gap(from: cursor.next, to: oldest - 1)
+        case .recent, .spoken: return .gap(from: cursor.next, to: oldest - 1)
         case .latest:
             cursor.next = oldest
             return cursor.pending(atMost: limit, on: loop)

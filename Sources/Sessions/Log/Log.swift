@@ -59,7 +59,7 @@ package final class Log: TurnEnder {
         self.errands = errands
         self.kept = kept
         switch window {
-        case .latest, .recent: origin = next
+        case .latest, .recent, .spoken: origin = next
         case .stored: origin = 1
         }
         switch window {
@@ -67,6 +67,10 @@ package final class Log: TurnEnder {
             plain = Ring(startingAt: next, entries: 1, bytes: Self.largestEntry)
         case .recent(let entries, let bytes):
             plain = Ring(startingAt: next, spoken: spoken, entries: entries, bytes: bytes)
+        case .spoken(let bytes):
+            // The headers of pieces of four bytes and more take half as much again.
+            plain = Ring(
+                startingAt: next, spoken: spoken, entries: bytes / 4, bytes: bytes / 2 * 3, speech: bytes)
         case .stored(let entries, let bytes):
             precondition(archive != nil, "a stored log has an archive")
             plain = Ring(startingAt: next, entries: entries, bytes: bytes)

@@ -19,6 +19,8 @@
 
     let mostEntries: Int
     let mostBytes: Int
+    /// How many of the bytes that were spoken are kept.
+    private let mostSpeech: Int
     private var block: UnsafeMutableRawPointer?
     private var capacity = 0
     private var marks: UnsafeMutablePointer<Mark>?
@@ -33,13 +35,16 @@
     private var turn = 0
     private var turnEntry: UInt64 = 0
 
-    init(startingAt first: UInt64, spoken: UInt64 = 0, entries: Int, bytes: Int) {
+    init(
+        startingAt first: UInt64, spoken: UInt64 = 0, entries: Int, bytes: Int, speech: Int = .max
+    ) {
         precondition(entries > 0 && bytes > 0 && bytes <= Int(UInt32.max), "a window keeps something")
         self.first = first
         end = first
         self.spoken = spoken
         mostEntries = entries
         mostBytes = bytes
+        mostSpeech = speech
     }
 
     deinit {
@@ -57,6 +62,7 @@
     /// before anything else happens. `fits(size)` must be true. It speaks `count` bytes.
     mutating func add(_ size: Int, speaking count: Int = 0) -> UnsafeMutableRawPointer {
         if self.count >= mostEntries { evict() }
+        if count > 0 { makeRoom(speaking: count) }
         while true {
             if isRound {
                 if tail &- head >= size { break }
@@ -109,10 +115,19 @@
         }
     }
 
+    private mutating func makeRoom(speaking count: Int) {
+        guard mostSpeech < .max else { return }
+        while first != end, Int(truncatingIfNeeded: spoken &- mark(first).spoken) + count > mostSpeech {
+            evict()
+        }
+    }
+
     private mutating func makeRoom(for size: Int) {
         let live = isRound ? turn - tail + head : head - tail
         if capacity < mostBytes, live + size <= mostBytes {
-            grow(to: min(mostBytes, max(capacity * 2, live + size, 1024)), live: live)
+            // A large one grows by less: it would stay half empty where what is spoken has a bound of its own.
+            let more = capacity < 256 << 10 ? capacity : capacity / 4
+            grow(to: min(mostBytes, max(capacity + more, live + size, 1024)), live: live)
         } else {
             evict()
         }

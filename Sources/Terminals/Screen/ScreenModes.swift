@@ -129,9 +129,10 @@ package struct ScreenModes: Equatable, Sendable {
 
     private mutating func finish(_ sequence: [UInt8], _ final: UInt8) {
         let marks = sequence.filter { !(0x30...0x3B).contains($0) }
+        // What stands behind a colon only says more of a number, as in `38:2:1:2:3`.
         let numbers = sequence.filter { (0x30...0x3B).contains($0) }.split(
             separator: UInt8(ascii: ";"), omittingEmptySubsequences: false
-        ).map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
+        ).map { Int(String(decoding: $0.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)) ?? 0 }
         switch (String(decoding: marks, as: UTF8.self), UnicodeScalar(final)) {
         case ("?", "h"): for mode in numbers { set(mode) }
         case ("?", "l"): for mode in numbers { reset(mode) }

@@ -10,6 +10,16 @@ extension Terminal {
         package let offset: UInt64
         package let keptFrom: UInt64
         package let record: TerminalRecord
+        /// Somebody who typed there had to leave for it.
+        package let tookOver: Bool
+        /// As whom it types, where that is counted.
+        package let typist: Typist?
+
+        package struct Typist: Sendable {
+            package let name: String
+            /// How much of what it typed was taken, over all its connections.
+            package let typed: UInt64
+        }
     }
 
     /// Somebody has come: in one step it is told where it goes on, and counted.
@@ -17,11 +27,13 @@ extension Terminal {
     /// - Parameters:
     ///   - offset: how many bytes it has had; nil for all that is kept.
     ///   - size: of its screen, where it may type and has one.
+    ///   - claim: as whom it types.
     package func join(
         _ seat: TerminalSeat, after offset: UInt64?, size: TerminalSize?, takingOver: Bool,
-        on loop: isolated EventLoop
+        as claim: TypistClaim = .none, on loop: isolated EventLoop
     ) throws(TerminalError) -> Arrival {
-        if seat.isWriter, session != nil { try makeRoom(for: seat, takingOver) }
+        // To one that ends nobody is new: who is there hears its end.
+        let tookOver = isRunning && seat.isWriter ? try makeRoom(for: claim, takingOver) : false
         let log = log.log(on: loop)
         let keptFrom = log.spoken(before: log.oldest)
         let place = log.place(afterSpoken: offset ?? keptFrom, on: loop)
@@ -31,20 +43,39 @@ extension Terminal {
             case .gap(let to), .reset(let to): to
             }
         seat.took(to: begin)
-        if session?.reason == nil, session != nil {
+        if isRunning {
             seats.append((seat, size))
             attendanceChanged(on: loop)
             if size != nil { fit(on: loop) }
         }
-        return Arrival(place: place, offset: begin, keptFrom: keptFrom, record: record)
+        return Arrival(
+            place: place, offset: begin, keptFrom: keptFrom, record: record, tookOver: tookOver,
+            typist: seat.isWriter ? typists.come(claim, to: seat) : nil)
     }
 
-    private func makeRoom(for seat: TerminalSeat, _ takesOver: Bool) throws(TerminalError) {
-        let writers = seats.filter(\.seat.isWriter)
-        guard !writers.isEmpty, record.takeover != .share || takesOver else { return }
-        guard record.takeover == .replace || takesOver else { throw .taken }
-        for (writer, _) in writers { writer.leave() }
-        seats.removeAll { $0.seat.isWriter }
+    /// Whether one who types may come. Who comes back has its own place again, and takes nobody else's.
+    package func admits(_ claim: TypistClaim, takingOver: Bool) -> Bool {
+        if takingOver || record.takeover == .share { return true }
+        let own = typists.seat(of: claim)
+        if !seats.contains(where: { $0.seat.isWriter && $0.seat !== own }) { return true }
+        if case .back = claim { return false }
+        return record.takeover == .replace
+    }
+
+    /// Whether somebody else had to leave for one who comes to type.
+    private func makeRoom(for claim: TypistClaim, _ takesOver: Bool) throws(TerminalError) -> Bool {
+        guard admits(claim, takingOver: takesOver) else { throw .taken }
+        // Nothing more is taken of what is still on its way over the connection before.
+        if let own = typists.seat(of: claim) { _ = dismiss { $0 === own } }
+        return record.takeover != .share || takesOver ? dismiss(\.isWriter) : false
+    }
+
+    /// Whether there were any.
+    private func dismiss(_ mustLeave: (TerminalSeat) -> Bool) -> Bool {
+        let count = seats.count
+        for (seat, _) in seats where mustLeave(seat) { seat.leave() }
+        seats.removeAll { mustLeave($0.seat) }
+        return seats.count < count
     }
 
     package func leave(_ seat: TerminalSeat, on loop: isolated EventLoop) {
@@ -66,6 +97,7 @@ extension Terminal {
             seats.append(seats.remove(at: index))
             fit(on: loop)
         }
+        typists.took(bytes.count, from: seat)
         return type(bytes, on: loop)
     }
 

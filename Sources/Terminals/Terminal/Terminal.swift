@@ -18,6 +18,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private(set) var link: HolderLink?
     private let pid: CInt
     var seats: [(seat: TerminalSeat, size: TerminalSize?)] = []
+    var typists = TerminalTypists()
     private(set) var session: Session?
     private var deadlines: SessionDeadlines?
     private var presence: TerminalPresence?
@@ -49,7 +50,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         self.troubled = troubled
         self.retire = retire
         log = SharedLog(
-            .recent(entries: 1 << 16, bytes: setting.windowBytes), spoken: link.window.taken, on: loop)
+            .spoken(bytes: setting.windowBytes), spoken: link.window.taken, on: loop)
     }
 
     /// Its life begins: also that of one which was there before the server.
@@ -72,6 +73,8 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         link?.input.owner = self
         take(on: loop)
     }
+
+    var isRunning: Bool { session != nil && session?.reason == nil }
 
     /// Writes down what it says, where that is wanted.
     ///

@@ -147,8 +147,8 @@ extension HTTPConnection {
         stopTimer(on: loop)
         let socket = socket.take()!
         let webSocket = WebSocket(
-            socket, watch: watch!, role: .server, deflate: deflate, policy: policy, handler: upgrade.handler,
-            host: host, on: loop)
+            socket, watch: watch!, role: .server, deflate: deflate, policy: policy, limits: upgrade.limits,
+            handler: upgrade.handler, host: host, on: loop)
         phase = .closed
         keeper = nil
         acceptor.closed(self, on: loop)

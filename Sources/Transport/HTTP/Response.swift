@@ -31,14 +31,18 @@ package struct WebSocketUpgrade {
     package let key: String
     package let subprotocol: String?
     package let offeredExtensions: String?
+    /// What its peer may send in one piece; nil for what all connections may.
+    package let limits: WebSocketLimits?
 
     /// Checks a request that wants to become a WebSocket (RFC 6455, 4.2.1).
     package init(
-        _ request: HTTPRequestHead, subprotocol: String? = nil, handler: any WebSocketHandler
+        _ request: HTTPRequestHead, subprotocol: String? = nil, limits: WebSocketLimits? = nil,
+        handler: any WebSocketHandler
     ) throws(HTTPError) {
         key = try Self.check(request)
         self.handler = handler
         self.subprotocol = subprotocol
+        self.limits = limits
         let offers = request.headers.values(of: .secWebSocketExtensions)
         offeredExtensions = offers.isEmpty ? nil : offers.joined(separator: ", ")
     }

@@ -56,8 +56,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
     /// Takes over a socket whose handshake is done and whose readiness `watch` tells to another handler.
     init(
         _ socket: consuming Socket, watch: WatchToken, role: WebSocketRole, deflate: PermessageDeflate?,
-        policy: TransportPolicy, handler: any WebSocketHandler, host: PeerHost? = nil,
-        on loop: isolated EventLoop
+        policy: TransportPolicy, limits: WebSocketLimits? = nil, handler: any WebSocketHandler,
+        host: PeerHost? = nil, on loop: isolated EventLoop
     ) {
         self.socket = consume socket
         self.watch = watch
@@ -65,7 +65,8 @@ package final class WebSocket: ReadinessHandler, TimerHandler, TurnEnder {
         self.handler = handler
         self.host = host
         policy.traffic.upgraded()
-        decoder = WebSocketDecoder(role: role, limits: policy.values.webSocket, deflate: deflate)
+        decoder = WebSocketDecoder(
+            role: role, limits: limits ?? policy.values.webSocket, deflate: deflate)
         deflateBits = deflate.map { UInt8((role == .server ? $0.server : $0.client).windowBits) } ?? 0
         movedAt = loop.now
     }

@@ -4,23 +4,21 @@ import Server
 import Wire
 
 /// Deletes a feed.
-struct FeedsDelete: Action {
+struct FeedsDelete: Asking {
     static let name = "delete"
     static let summary = "Delete a feed"
     static let details = "Its readers are told, and their connections end."
 
+    static let role = Role.operators
+
     private let feed: FeedName?
-    private let server: ServerOptions
+    let server: ServerOptions
 
     init(_ arguments: ArgumentReader) {
         feed = arguments.argument("NAME", .feedName, "The feed.")
         server = ServerOptions(arguments)
     }
 
-    func perform() async throws(Failure) -> ExitCode {
-        let name = feed?.text ?? ""
-        _ = try await RemoteCall(.delete, "/api/v1/feeds/\(name)").send(to: server.access(as: .operators))
-        Output.say("deleted the feed \(name)")
-        return .success
-    }
+    var done: String { "deleted the feed \(feed?.text ?? "")" }
+    func call() -> RemoteCall { RemoteCall(.delete, "/api/v1/feeds/\(feed?.text ?? "")") }
 }

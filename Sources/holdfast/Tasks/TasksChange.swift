@@ -4,44 +4,40 @@ import Wire
 import Workflows
 
 /// Asks for the end of a task.
-struct TasksCancel: Action {
+struct TasksCancel: Asking {
     static let name = "cancel"
     static let summary = "Cancel a task"
     static let details = "It is over when every process that came from it is gone."
+    static let role = Role.operators
 
     private let task: TaskID?
-    private let server: ServerOptions
+    let server: ServerOptions
 
     init(_ arguments: ArgumentReader) {
         task = arguments.taskID()
         server = ServerOptions(arguments)
     }
 
-    func perform() async throws(Failure) -> ExitCode {
-        _ = try await RemoteCall(.post, task.path("/cancel")).send(to: server.access(as: .operators))
-        Output.say("the task is being cancelled")
-        return .success
-    }
+    var done: String { "the task is being cancelled" }
+    func call() -> RemoteCall { RemoteCall(.post, task.path("/cancel")) }
 }
 
 /// Takes away a task that is over.
-struct TasksDelete: Action {
+struct TasksDelete: Asking {
     static let name = "delete"
     static let summary = "Delete a task that is over, with all that it said and kept"
+    static let role = Role.operators
 
     private let task: TaskID?
-    private let server: ServerOptions
+    let server: ServerOptions
 
     init(_ arguments: ArgumentReader) {
         task = arguments.taskID()
         server = ServerOptions(arguments)
     }
 
-    func perform() async throws(Failure) -> ExitCode {
-        _ = try await RemoteCall(.delete, task.path()).send(to: server.access(as: .operators))
-        Output.say("deleted the task")
-        return .success
-    }
+    var done: String { "deleted the task" }
+    func call() -> RemoteCall { RemoteCall(.delete, task.path()) }
 }
 
 /// Does a task that is over again.

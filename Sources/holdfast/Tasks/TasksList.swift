@@ -2,22 +2,20 @@ import Configuration
 import JSONCoding
 import Loop
 import Server
-import Wire
 import Workflows
 
 /// Lists tasks, the newest first.
-struct TasksList: Action {
+struct TasksList: Showing {
     static let name = "tasks"
     static let summary = "List the tasks, the newest first"
     static let details = "Where there are more than a page shows, standard error says how to see the next."
+    static let role = Role.viewer
 
-    private let isJSON: Bool
+    let options: ShowingOptions
     private let query: QueryText
-    private let server: ServerOptions
 
     init(_ arguments: ArgumentReader) {
         var query = QueryText()
-        isJSON = arguments.json()
         query.add(
             "status",
             arguments.option(
@@ -35,27 +33,25 @@ struct TasksList: Action {
         let cursor = arguments.option("cursor", .integer(0...Int.max), "The page that the one before named.")
         query.add("cursor", cursor.map(String.init))
         self.query = query
-        server = ServerOptions(arguments)
+        options = ShowingOptions(arguments)
     }
 
-    private struct Page: Decodable {
-        let tasks: [TaskRecord]
-        let totalCount: Int
-        let next: Int64?
+    struct Page: Decodable {
+        fileprivate let tasks: [TaskRecord]
+        fileprivate let totalCount: Int
+        fileprivate let next: Int64?
     }
 
-    func perform() async throws(Failure) -> ExitCode {
-        let answer = try await RemoteCall(.get, "/api/v1/tasks\(query.text)").send(
-            to: server.access(as: .viewer))
-        guard !isJSON else { return Output.result(String(decoding: answer, as: UTF8.self) + "\n") }
-        let page: Page = try RemoteAnswer.read(from: answer)
+    var path: String { "/api/v1/tasks\(query.text)" }
+
+    func text(of page: Page) -> String {
         var table = Table("ID", "STATUS", "WORKFLOW", "OWNER", "CREATED", "TOOK", "TITLE")
         for task in page.tasks { table.add(task.row) }
-        let code = Output.result(table.text)
-        if let next = page.next {
-            Output.say("there are \(page.totalCount) in all; --cursor \(next) shows the next page")
-        }
-        return code
+        return table.text
+    }
+
+    func remarks(on page: Page) -> [String] {
+        page.next.map { ["there are \(page.totalCount) in all; --cursor \($0) shows the next page"] } ?? []
     }
 }
 

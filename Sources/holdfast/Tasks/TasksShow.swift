@@ -1,30 +1,25 @@
 import Configuration
 import JSONCoding
 import Server
-import Wire
 import Workflows
 
 /// Shows one task.
-struct TasksShow: Action {
+struct TasksShow: Showing {
     static let name = "show"
     static let summary = "Show a task and its phases"
 
+    static let role = Role.viewer
+
     private let task: TaskID?
-    private let isJSON: Bool
-    private let server: ServerOptions
+    let options: ShowingOptions
 
     init(_ arguments: ArgumentReader) {
         task = arguments.taskID()
-        isJSON = arguments.json()
-        server = ServerOptions(arguments)
+        options = ShowingOptions(arguments)
     }
 
-    func perform() async throws(Failure) -> ExitCode {
-        let answer = try await RemoteCall(.get, task.path()).send(to: server.access(as: .viewer))
-        guard !isJSON else { return Output.result(String(decoding: answer, as: UTF8.self) + "\n") }
-        let record: TaskRecord = try RemoteAnswer.read(from: answer)
-        return Output.result(record.page)
-    }
+    var path: String { task.path() }
+    func text(of task: TaskRecord) -> String { task.page }
 }
 
 extension TaskRecord {

@@ -14,8 +14,9 @@ struct Attach: SignalHearing {
         Keys go there and what is said comes here, byte by byte; the terminal takes the size of this one. Without ID \
         it is the only terminal of yours that runs. Ctrl-P Ctrl-Q leaves it running; a lone Ctrl-P is handed on with \
         the key after it. When the connection is lost the command connects again, and goes on behind the last byte \
-        that it had; what was typed in that moment may be lost. Whatever ends the command, but SIGKILL, gives this \
-        terminal back as it was.
+        that it had, and behind the last that the terminal took of what was typed: nothing is lost, and nothing comes \
+        twice. Only where the server itself was restarted in that moment, what was typed just then may be lost, which \
+        is said. Whatever ends the command, but SIGKILL, gives this terminal back as it was.
         Exit status: that of the terminal's program when it ends, 128 and the number of the signal that ended it; 0 \
         when you leave, 130 where a signal ended the command; else as `watch` has it.
         Standard input and output may be pipes: what comes is typed as it is, and the end of it ends nothing.
@@ -85,7 +86,7 @@ struct Attach: SignalHearing {
             return .new(
                 TerminalChoice.Wish(
                     template: template, command: words.first,
-                    args: words.count > 1 ? Array(words.dropFirst()) : nil, cols: size?.columns,
+                    args: words.count > 1 ? Array(words.dropFirst()) : nil, cols: size?.cols,
                     rows: size?.rows))
         }
         guard words.isEmpty, template == nil else {

@@ -8,8 +8,8 @@ import Wire
 /// A person's terminal, or a pipe, on a terminal of the server: what is typed goes there, what the program says comes
 /// here. Lives on one loop; its owner calls `stop`, and then gives the terminal back.
 ///
-/// Keys are read from the moment at which the server has let us in. Without a connection they wait, up to a bound, and
-/// the keys that leave are heard all the same.
+/// Keys are read from the moment at which the server has let us in. They wait, up to a bound, until the terminal has
+/// taken them, over whichever connection; the keys that leave are heard all the same.
 final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler {
     enum Departure: Sendable { case detached, interrupted }
 
@@ -23,7 +23,6 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
     /// What the command that attaches hears.
     static let signals: [CInt] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT]
     private static let mostTyped = 64 << 10
-    private static let frame = 16 << 10
     /// A connection that comes back within this time was not missed.
     private static let unnoticed = Duration.seconds(1)
     /// For the goodbye; the program then ends without it.
@@ -37,7 +36,7 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
     private var following: Following?
     private var hears: Signals?
     private var keyboard: Keyboard?
-    private var typed: [UInt8] = []
+    private var typed = TypedQueue()
     private var transcript = TerminalTranscript()
     private var notices = TerminalNotices(isTerminal: LocalTerminal.isOutput)
     private var aside = Aside()
@@ -92,10 +91,11 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
     var query: QueryText {
         var query = QueryText()
         query.add("after", transcript.position.map { String($0) })
-        if isReadOnly { query.add("read_only", "1") }
-        if takesOver { query.add("takeover", "1") }
+        if isReadOnly { query.add("read_only", "1") } else { query.add("typist", typed.typist ?? "new") }
+        // Who has taken over since is not thrown out by a connection that comes back.
+        if takesOver, transcript.position == nil { query.add("takeover", "1") }
         guard isPerson, !isReadOnly, let size = LocalTerminal.size else { return query }
-        query.add("cols", "\(size.columns)")
+        query.add("cols", "\(size.cols)")
         query.add("rows", "\(size.rows)")
         return query
     }
@@ -114,12 +114,25 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
     ) {
         let wasAttached = transcript.isAttached
         transcript.add(kind, payload, to: &output, &notices)
-        guard transcript.isAttached, !wasAttached else { return }
+        guard transcript.isAttached else { return }
+        guard !wasAttached else {
+            if kind == .text { taken(on: loop) }
+            return
+        }
         if let loss = loss.take() { loop.cancel(loss.timer) }
         notices.clear(in: &output)
+        let lost = typed.begin(as: transcript.typist, taken: transcript.typed)
+        if lost > 0 { notices.show("up to \(lost) bytes that were typed last may be lost", in: &output) }
         if keyboard == nil { begin(to: &output, on: loop) }
         // What changed between the question and the answer.
         resized(on: loop)
+        send(on: loop)
+    }
+
+    /// Perhaps the terminal has taken some of what was typed, and there is room for more.
+    private func taken(on loop: isolated EventLoop) {
+        guard let taken = transcript.typed else { return }
+        typed.take(upTo: taken)
         send(on: loop)
     }
 
@@ -156,10 +169,10 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
 
     func typed(_ bytes: [UInt8], on loop: isolated EventLoop) {
         let (passed, leaves) = isPerson ? keys.take(bytes) : (bytes, false)
-        if transcript.canWrite { typed += passed }
+        if transcript.canWrite { typed.add(passed) }
         send(on: loop)
         if leaves { leave(.detached, on: loop) }
-        if typed.count >= Self.mostTyped { keyboard?.hold(on: loop) }
+        if typed.waiting >= Self.mostTyped { keyboard?.hold(on: loop) }
     }
 
     /// Ends nothing where it was a pipe; a terminal that goes away takes its person along.
@@ -170,10 +183,11 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
     func drained(on loop: isolated EventLoop) { send(on: loop) }
 
     private func send(on loop: isolated EventLoop) {
-        guard let following, transcript.isAttached, !typed.isEmpty, following.isDrained else { return }
-        following.send(.binary, Array(typed.prefix(Self.frame)), on: loop)
-        typed.removeFirst(min(typed.count, Self.frame))
-        if typed.count < Self.mostTyped / 2 { keyboard?.resume(on: loop) }
+        guard let following, transcript.isAttached, following.isDrained, let piece = typed.next() else {
+            return
+        }
+        following.send(.binary, piece, on: loop)
+        if typed.waiting < Self.mostTyped / 2 { keyboard?.resume(on: loop) }
     }
 
     // MARK: Signals
@@ -199,7 +213,7 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
         guard isPerson, transcript.isAttached, transcript.canWrite, let now = LocalTerminal.size, now != size
         else { return }
         size = now
-        let message = #"{"type":"resize","cols":\#(now.columns),"rows":\#(now.rows)}"#
+        let message = #"{"type":"resize","cols":\#(now.cols),"rows":\#(now.rows)}"#
         following?.send(.text, Array(message.utf8), on: loop)
     }
 

@@ -1,19 +1,14 @@
 import CLinux
 import Glibc
 import Loop
-
-/// How many columns and rows a terminal has.
-struct TerminalSize: Equatable, Sendable {
-    let columns: UInt16
-    let rows: UInt16
-}
+import Terminals
 
 /// The terminal that a person sits at, as far as the standard streams lead to one.
 enum LocalTerminal {
     static var isInput: Bool { isatty(STDIN_FILENO) == 1 }
     static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// Nil without a terminal, or where it says that it has no size.
+    /// As much of it as a terminal of a server can have; nil without one, or where it says that it has no size.
     static var size: TerminalSize? {
         for stream in [STDOUT_FILENO, STDIN_FILENO] {
             var columns: UInt16 = 0
@@ -21,7 +16,7 @@ enum LocalTerminal {
             guard unsafe hf_terminal_size(stream, &columns, &rows) == 0, columns > 0, rows > 0 else {
                 continue
             }
-            return TerminalSize(columns: columns, rows: rows)
+            return TerminalSize(within: columns, rows)
         }
         return nil
     }

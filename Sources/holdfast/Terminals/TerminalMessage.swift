@@ -7,6 +7,8 @@ struct TerminalMessage: Decodable {
     struct Content: Decodable {
         let offset: UInt64?
         let canWrite: Bool?
+        let typist: String?
+        let typed: UInt64?
         let from: UInt64?
         let to: UInt64?
         let code: Int?

@@ -8,6 +8,9 @@ struct TerminalTranscript {
     /// Whether the connection that there is has begun to hand out the terminal's bytes.
     private(set) var isAttached = false
     private(set) var canWrite = false
+    /// What the terminal calls us, and how much of what we typed it has taken, where it counts that.
+    private(set) var typist: String?
+    private(set) var typed: UInt64?
     /// The status that its program ended with.
     private(set) var exit: CInt?
     /// The ending that the server announced.
@@ -36,7 +39,9 @@ struct TerminalTranscript {
         case "attached":
             position = data?.offset
             canWrite = data?.canWrite ?? false
+            (typist, typed) = (data?.typist, data?.typed)
             isAttached = true
+        case "typed": typed = data?.offset ?? typed
         case "gap":
             let missing = (data?.to ?? 0) - min(data?.from ?? 0, data?.to ?? 0)
             position = data?.to ?? position

@@ -1,26 +1,20 @@
 import Configuration
 import Server
-import Wire
 
 /// Shows one terminal.
-struct TerminalsShow: Action {
+struct TerminalsShow: Showing {
     static let name = "show"
     static let summary = "Show a terminal"
+    static let role = Role.admin
 
     private let terminal: TerminalName?
-    private let isJSON: Bool
-    private let server: ServerOptions
+    let options: ShowingOptions
 
     init(_ arguments: ArgumentReader) {
         terminal = arguments.terminal()
-        isJSON = arguments.json()
-        server = ServerOptions(arguments)
+        options = ShowingOptions(arguments)
     }
 
-    func perform() async throws(Failure) -> ExitCode {
-        let answer = try await RemoteCall(.get, terminal.path()).send(to: server.access(as: .admin))
-        guard !isJSON else { return Output.result(String(decoding: answer, as: UTF8.self) + "\n") }
-        let record: TerminalRecord = try RemoteAnswer.read(from: answer)
-        return Output.result(record.page)
-    }
+    var path: String { terminal.path() }
+    func text(of terminal: TerminalRecord) -> String { terminal.page }
 }

@@ -78,6 +78,24 @@ import Wire
         }
     }
 
+    @Test(arguments: [4, 5, 40, 200, 4000])
+    func whatIsKeptOfSpeechIsCountedInItsOwnBytes(piece: Int) async throws {
+        try await onLoop { loop in
+            let window = 100_000
+            let log = Log(.spoken(bytes: window))
+            let bytes = [UInt8](repeating: 7, count: piece)
+            var (most, missing) = (0, 0)
+            for count in 1...(3 * window / piece) {
+                try log.append(.binary, bytes.span, on: loop)
+                if piece > 4, count % 50 == 0 { try log.append(.text, Array("{}".utf8).span, on: loop) }
+                let kept = Int(log.spoken - log.spoken(before: log.oldest))
+                most = max(most, kept)
+                missing = max(missing, min(count * piece, window) - kept)
+            }
+            #expect(most <= window && missing < piece)
+        }
+    }
+
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func everyKeptEntryComesOnceAndEveryGapIsToldExactly(seed: UInt64) async throws {
         try await onLoop { loop in

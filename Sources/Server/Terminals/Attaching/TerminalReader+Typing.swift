@@ -24,9 +24,7 @@ extension TerminalReader {
     func take(_ deed: TerminalDeed, on loop: isolated EventLoop) {
         if hasJoined, deeds.isEmpty, !isCarrying, ticket.terminal.loop === loop {
             let terminal = ticket.terminal.open(on: loop)
-            if let sentence = Self.perform(deed, terminal, seat, bell, on: loop) {
-                complain(sentence, on: loop)
-            }
+            tell(Self.perform([deed], terminal, seat, bell, on: loop), on: loop)
         } else {
             deeds.append(deed)
             waitingBytes += deed.byteCount
@@ -42,11 +40,11 @@ extension TerminalReader {
             while !deeds.isEmpty, isOpen {
                 let batch = deeds
                 deeds = []
-                let complaints = await ticket.terminal.run { [seat, bell] terminal, loop in
-                    batch.compactMap { Self.perform($0, terminal, seat, bell, on: loop) }
+                let outcome = await ticket.terminal.run { [seat, bell] terminal, loop in
+                    Self.perform(batch, terminal, seat, bell, on: loop)
                 }
                 waitingBytes -= batch.reduce(0) { $0 + $1.byteCount }
-                for sentence in complaints { complain(sentence, on: loop) }
+                tell(outcome, on: loop)
                 settleReading(on: loop)
             }
             isCarrying = false
@@ -62,21 +60,41 @@ extension TerminalReader {
         }
     }
 
-    /// Where the terminal lives. Returns what is to be told to who wanted it and cannot have it.
+    /// What came of what was wanted.
+    private struct Outcome: Sendable {
+        /// So many bytes were typed.
+        var typed = 0
+        /// For who wanted something and cannot have it.
+        var complaints: [String] = []
+    }
+
+    private func tell(_ outcome: Outcome, on loop: isolated EventLoop) {
+        for sentence in outcome.complaints { complain(sentence, on: loop) }
+        guard let before = typed, outcome.typed > 0 else { return }
+        typed = before + UInt64(outcome.typed)
+        say("typed", #"{"offset":\#(before + UInt64(outcome.typed))}"#, on: loop)
+    }
+
+    /// Where the terminal lives.
     private static func perform(
-        _ deed: TerminalDeed, _ terminal: Terminal, _ seat: TerminalSeat, _ bell: TerminalBell,
+        _ deeds: [TerminalDeed], _ terminal: Terminal, _ seat: TerminalSeat, _ bell: TerminalBell,
         on loop: isolated EventLoop
-    ) -> String? {
-        do throws(TerminalError) {
-            switch deed {
-            case .type(let bytes): if try !terminal.type(bytes, from: seat, on: loop) { bell.fill() }
-            case .resize(let size): terminal.resize(seat, to: size, on: loop)
-            case .signal(let name): try terminal.signal(name, on: loop)
-            case .extend: terminal.extend(on: loop)
+    ) -> Outcome {
+        var outcome = Outcome()
+        for deed in deeds {
+            do throws(TerminalError) {
+                switch deed {
+                case .type(let bytes):
+                    if try !terminal.type(bytes, from: seat, on: loop) { bell.fill() }
+                    outcome.typed += bytes.count
+                case .resize(let size): terminal.resize(seat, to: size, on: loop)
+                case .signal(let name): try terminal.signal(name, on: loop)
+                case .extend: terminal.extend(on: loop)
+                }
+            } catch {
+                outcome.complaints.append(error.sentence)
             }
-            return nil
-        } catch {
-            return error.sentence
         }
+        return outcome
     }
 }

@@ -27,6 +27,8 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     var deeds: [TerminalDeed] = []
     var waitingBytes = 0
     var isCarrying = false
+    /// How much the terminal took of what its peer typed, over all its connections; nil where that is not counted.
+    var typed: UInt64?
     /// The terminal knows it: from now on it may act.
     private(set) var hasJoined = false
 
@@ -63,12 +65,11 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     }
 
     private func attend(on loop: isolated EventLoop) async {
-        let joined = await join()
-        switch joined {
-        case .success(let (arrival, tookOver)):
+        switch await join() {
+        case .success(let arrival):
             hasJoined = true
             note(.terminalAttached)
-            if tookOver { note(.terminalTakenOver) }
+            if arrival.tookOver { note(.terminalTakenOver) }
             if !isEnding { await begin(with: arrival, on: loop) }
             carry(on: loop)
             for await _ in bell.rings {
@@ -80,23 +81,19 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         }
     }
 
-    /// Where it goes on, and whether others had to leave for it.
-    private func join() async -> Result<(Terminal.Arrival, tookOver: Bool), TerminalError> {
+    private func join() async -> Result<Terminal.Arrival, TerminalError> {
         let (seat, after, size, takesOver) = (seat, ticket.after, ticket.size, ticket.takesOver)
+        let claim = ticket.claim
         return await ticket.terminal.run { terminal, loop in
-            let before = terminal.info(on: loop).writers
-            do throws(TerminalError) {
-                let arrival = try terminal.join(
-                    seat, after: after, size: size, takingOver: takesOver, on: loop)
-                let others = terminal.info(on: loop).writers - (seat.isWriter ? 1 : 0)
-                return .success((arrival, others < before))
-            } catch {
-                return .failure(error)
+            Result { () throws(TerminalError) in
+                try terminal.join(
+                    seat, after: after, size: size, takingOver: takesOver, as: claim, on: loop)
             }
         }
     }
 
     private func begin(with arrival: Terminal.Arrival, on loop: isolated EventLoop) async {
+        typed = arrival.typist?.typed
         say("attached", attachedData(arrival), on: loop)
         switch arrival.place.loss {
         case .none: break
@@ -117,7 +114,8 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         if case .gap = arrival.place.loss { begin = ticket.after ?? begin }
         return
             #"{"id":"\#(ticket.id)","offset":\#(begin),"cols":\#(record.size.cols),"rows":\#(record.size.rows),"#
-            + #""title":\#(title),"can_write":\#(ticket.isWriter),"kept_from":\#(arrival.keptFrom)}"#
+            + #""title":\#(title),"can_write":\#(ticket.isWriter),"kept_from":\#(arrival.keptFrom)"#
+            + (arrival.typist.map { #","typist":"\#($0.name)","typed":\#($0.typed)"# } ?? "") + "}"
     }
 
     private func note(_ event: AuditEntry.Event) {

@@ -18,6 +18,8 @@ struct TerminalTicket {
     let size: TerminalSize?
     let isWriter: Bool
     let takesOver: Bool
+    /// As whom it types.
+    let claim: TypistClaim
     /// Whether text messages are control, and not what is typed.
     let hasControl: Bool
     /// How long it may stay; nil for any time.
