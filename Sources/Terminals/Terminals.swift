@@ -123,10 +123,9 @@ package final class Terminals: Sendable {
         guard let link = try? await HolderLink.adopt(in: setting.folder, named: name.text, on: loop),
             let record = try? JSONFormat.decoder.decode(TerminalRecord.self, from: Data(link.note.utf8))
         else {
-            let path = "\(setting.folder)/\(name.text)"
-            _ = try? await offload.run(until: loop.clock.now + .seconds(10), on: loop) {
-                _ = Leftovers.end(of: [name.life], within: .seconds(5))
-                unsafe _ = unlink(path)
+            let folder = setting.folder
+            _ = try? await offload.run(until: loop.clock.now + .seconds(12), on: loop) {
+                HolderRemains(in: folder, named: name.text, life: name.life).end(within: .seconds(5))
             }
             return false
         }

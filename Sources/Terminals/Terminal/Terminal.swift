@@ -28,6 +28,8 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private var isHeldBack = false
     private var isLost = false
     private var waitTimer: TimerToken?
+    /// How long it waits before it looks again for who is behind, and how far they were.
+    private var pause = (length: Duration.milliseconds(1), taken: UInt64(0))
     private(set) var exit: TerminalExit?
     private let isOver = Waiter()
     private(set) var endedAt: Timestamp?
@@ -137,7 +139,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         if let title, !record.hasOwnTitle, title != record.title {
             record.title = title
             tell(.title, "{\"title\":\(JSONText.quoted(title))}", on: loop)
-            keepRecord()
+            keepRecord(on: loop)
         }
     }
 
@@ -146,9 +148,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     }
 
     /// The holder keeps it for the next server.
-    func keepRecord() {
+    func keepRecord(on loop: isolated EventLoop) {
         if let note = try? JSONFormat.encoder.encode(record) {
-            link?.keep(note: String(decoding: note, as: UTF8.self))
+            link?.keep(note: String(decoding: note, as: UTF8.self), on: loop)
         }
     }
 
@@ -166,7 +168,10 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             return false
         }
         isHeldBack = true
-        wait(for: .milliseconds(2), on: loop)
+        // Who takes something is looked at often, who is stuck is not.
+        let taken = writers.map(\.seat.taken).max() ?? 0
+        pause = (taken != pause.taken ? .milliseconds(2) : min(pause.length * 2, .milliseconds(20)), taken)
+        wait(for: pause.length, on: loop)
         return true
     }
 
@@ -227,7 +232,14 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         return holdings
     }
 
-    package var patience: Duration { setting.afterHangup + setting.afterTerminate + .seconds(15) }
+    /// What came of its end is known by then; if not, the holder and its tree are ended by force.
+    private var holderPatience: Duration {
+        setting.afterHangup + setting.afterTerminate + setting.holderAnswer
+    }
+    private static let forcePatience = Duration.seconds(12)
+
+    /// All of that, and the disk for what is recorded.
+    package var patience: Duration { holderPatience + Self.forcePatience + .seconds(10) }
 
     package func expiring(_ reason: EndingReason, at deadline: Instant, on loop: isolated EventLoop) {
         let at = Timestamp.now.milliseconds + (deadline - loop.now).milliseconds
@@ -247,10 +259,14 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             link?.close(on: loop)
         } else {
             if exit == nil {
-                link?.end(afterHangup: setting.afterHangup, afterTerminate: setting.afterTerminate)
+                link?.end(
+                    afterHangup: setting.afterHangup, afterTerminate: setting.afterTerminate, on: loop)
             }
             await awaitTheLast(on: loop)
-            if isLost { exit = await endLeftovers(on: loop) }
+            if isLost || exit == nil {
+                let forced = await endByForce(on: loop)
+                if exit == nil { exit = forced }
+            }
             if let exit { tell(.exit, exit.json, on: loop) }
             link?.release(on: loop)
         }
@@ -263,7 +279,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     /// Waits until the program is over and all that it said is taken.
     private func awaitTheLast(on loop: isolated EventLoop) async {
-        let deadline = loop.now + patience
+        let deadline = loop.now + holderPatience
         while let link, link.isOpen {
             take(on: loop)
             if exit != nil, unsafe link.window.untaken.isEmpty { return }
@@ -271,11 +287,12 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         }
     }
 
-    /// The kernel has killed the program with its holder, but not what that had started.
-    private func endLeftovers(on loop: isolated EventLoop) async -> TerminalExit {
-        let (life, patience) = (link?.life ?? "", setting.afterTerminate + .seconds(5))
-        let report = try? await offload.run(until: loop.clock.now + patience + .seconds(5), on: loop) {
-            Leftovers.end(of: [life], within: patience)
+    /// The holder is gone, and the kernel has killed the program with it, but not what that had started; or the holder
+    /// does not answer.
+    private func endByForce(on loop: isolated EventLoop) async -> TerminalExit {
+        guard let remains = link?.remains else { return TerminalExit(nil) }
+        let report = try? await offload.run(until: loop.clock.now + Self.forcePatience, on: loop) {
+            remains.end(within: .seconds(5))
         }
         return TerminalExit(report)
     }

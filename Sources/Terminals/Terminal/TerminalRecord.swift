@@ -35,7 +35,7 @@ package struct TerminalRecord: Sendable, Codable {
     package var isRecorded: Bool
     /// What is typed too.
     package var recordsInput: Bool
-    /// Whether the window's title is the program's to say.
+    /// A person gave it its title, and the program does not change that.
     package var hasOwnTitle: Bool
 
     package init(
