@@ -76,7 +76,9 @@ import Testing
     }
 
     @Test func whatAHolderStillHadIsSaidWhenItIsKilled() async throws {
-        try await TerminalGround.run(nil, { ($0.highWater, $0.lowWater) = (32 << 10, 8 << 10) }) { ground in
+        let change: (inout TerminalSetting) -> Void = { ($0.highWater, $0.lowWater) = (32 << 10, 8 << 10) }
+        // Time does not pass, so nobody looks again for who is behind.
+        try await TerminalGround.run(clock: ManualClock(), change) { ground in
             // More than the mark, and less than that twice: all of it comes to the window, and not to the log.
             let count = 60_000
             let info = try await ground.begin("/bin/sh", Self.saying(count))

@@ -128,8 +128,8 @@ import Testing
 
     /// Does what another server might: notes something else of the terminal. What was noted before.
     private func note(of id: TerminalID, becomes note: String) async throws -> String {
-        let group = try LoopGroup(count: 1)
         let name = try #require(socketName(of: id))
+        let group = try LoopGroup(count: 1)
         let before = await Self.note(folder.path, name, note, on: group.loops[0])
         await group.stop()
         return try #require(before)
