@@ -147,17 +147,6 @@ import Testing
         }
     }
 
-    @Test func aTerminalToWhichNobodyComesEnds() async throws {
-        try await TerminalGround.run(nil, { $0.neverAttached = .milliseconds(50) }) { ground in
-            let info = try await ground.begin("/bin/cat") { $0.keeps = false }
-            let terminal = try ground.terminals.terminal(info.record.id)
-            try await eventually("it is over") { await terminal.run { $0.info(on: $1) }.state == .ended }
-            #expect(
-                try await ground.listen(to: info.record.id).ending == Ending(.idle, "Nobody attached in time")
-            )
-        }
-    }
-
     @Test func nothingIsLeftOfTwentyTerminals() async throws {
         try await TerminalGround.run { ground in
             _ = try await ground.listen(to: ground.begin("/bin/echo").record.id)
