@@ -5,7 +5,7 @@ import Wire
 
 /// What is recorded of a terminal, and for whom.
 @Suite struct TerminalRecordingTests {
-    private static let script = "printf ready; stty -echo; read line; echo said; stty size"
+    private static let script = "stty -echo; printf ready; read line; echo said; stty size"
 
     private func record(
         _ more: String, _ ground: TerminalServer, on loop: isolated EventLoop

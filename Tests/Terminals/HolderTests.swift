@@ -233,8 +233,6 @@ import Testing
         }
     }
 
-    private func parent(of pid: pid_t) -> pid_t? { pid_t(fields(of: pid).dropFirst().first ?? "") }
-
     private func state(of pid: pid_t) -> String? { fields(of: pid).first }
 
     /// What `/proc/PID/stat` says behind the name.
