@@ -26,7 +26,9 @@ final class ServerUnderTest {
             of: ProcessSpec(
                 programPath, ["token", "create", "stress", "--role", "admin", "--data", folder + "/data"],
                 environment: environment,
-                streams: .separate(input: .null, output: .pipe, error: .descriptor(2))), on: loop)
+                streams: .separate(
+                    input: .null, output: .pipe,
+                    error: .descriptor(.init(owning: fcntl(2, F_DUPFD_CLOEXEC, 3))))), on: loop)
         if !workflows.isEmpty { try write(workflows, in: folder + "/data/workflows") }
         return try await start(in: folder, environment, token: token, limits: limits, on: loop)
     }

@@ -107,6 +107,12 @@ int64_t hf_peer_user(int socket) {
     return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ? -1 : (int64_t)peer.uid;
 }
 
+pid_t hf_peer_process(int socket) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ? -1 : peer.pid;
+}
+
 pid_t hf_foreground_group(int outer) {
     pid_t group;
     return ioctl(outer, TIOCGPGRP, &group) < 0 ? -1 : group;

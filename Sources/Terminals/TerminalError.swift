@@ -14,6 +14,11 @@ package enum TerminalError: Error, Equatable, Sendable {
     case readOnly
     case badSize
     case badSignal(String)
+    /// Nobody is in the terminal's foreground.
+    case nobodyToSignal
+    case mayNotSignal
+    /// What is to be started does not fit the order to a holder.
+    case tooLong(most: Int)
     case shuttingDown
 
     package enum Scope: Equatable, Sendable { case person, all }
@@ -23,7 +28,7 @@ package enum TerminalError: Error, Equatable, Sendable {
         case .none(let id): "There is no terminal \(id)."
         case .over: "The terminal is over."
         case .launch(let error): "The program could not be started (\(error)); look at command, cwd and user."
-        case .holder(let what): "The terminal could not be made: \(what)."
+        case .holder(let what): "The terminal cannot be had: \(what)."
         case .tooMany(let limit, .person): "You have \(limit) terminals, as many as you may; end one first."
         case .tooMany(let limit, .all):
             "There are \(limit) terminals, as many as there may be; try again later."
@@ -31,7 +36,12 @@ package enum TerminalError: Error, Equatable, Sendable {
         case .readOnly: "You may look at this terminal and not type."
         case .badSize: "cols and rows must be from 1 to 1000."
         case .badSignal(let name):
-            "\(name) is no signal that can be sent; there are HUP, INT, QUIT, KILL, TERM, USR1, USR2, CONT, STOP, TSTP and WINCH."
+            "\(name) is no signal that can be sent; there are \(SignalName.sendableNames.joined(separator: ", "))."
+        case .nobodyToSignal: "Nothing runs in the foreground of the terminal."
+        case .mayNotSignal:
+            "What runs in the foreground is another user's, whom the server may not signal; type its key instead, as Ctrl-C."
+        case .tooLong(let most):
+            "command, args, env, cwd and title are too long together: as JSON, with command, args and title twice, they may have \(most) bytes. Put what is long into a file."
         case .shuttingDown: "The server shuts down; come again."
         }
     }

@@ -34,6 +34,12 @@ import Testing
         #expect(run.error.contains("did you mean `--role`?"))
     }
 
+    @Test func whoStartsAHolderByHandIsToldWhatToDo() async throws {
+        let run = try await Holdfast.run("hold", in: folder)
+        #expect(run.status == 64)
+        #expect(run.error.contains("`holdfast attach --new`"), "\(run.error)")
+    }
+
     @Test func theVersionTakesNothingMore() async throws {
         let run = try await Holdfast.run("--version", "x", in: folder)
         #expect(run.status == 64)

@@ -128,7 +128,9 @@ import Wire
     @Test func whatCannotBeIsRefusedWithAReason() async throws {
         try await withTerminals { ground, loop in
             let long = String(repeating: "x", count: 300)
+            let words = [String](repeating: "\"\(long)\"", count: 900).joined(separator: ",")
             let wishes: [(String, HTTPStatus, String)] = [
+                (#"{"command":"/bin/echo","args":[\#(words)]}"#, .unprocessableContent, "too long together"),
                 (#"{"colls":80}"#, .unprocessableContent, "colls"),
                 (#"{"cols":0}"#, .unprocessableContent, "from 1 to 1000"),
                 (#"{"rows":1001}"#, .unprocessableContent, "from 1 to 1000"),

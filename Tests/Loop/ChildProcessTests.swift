@@ -68,7 +68,8 @@ import Testing
         (
             "dup", EBADF,
             ProcessSpec(
-                "/bin/true", streams: .separate(input: .descriptor(9999), output: .null, error: .null))
+                "/bin/true",
+                streams: .separate(input: .descriptor(.init(owning: 9999)), output: .null, error: .null))
         ),
     ])
     func aFailureNamesItsStep(_ step: String, _ code: CInt, _ spec: ProcessSpec) async throws {

@@ -54,6 +54,34 @@ import Testing
         #expect(ControlGroup.left(by: [life]).isEmpty)
     }
 
+    @Test func aReaperIsEndedWithAllThatIsBelowIt() async throws {
+        let program = """
+            import ctypes, os, subprocess, time
+            ctypes.CDLL(None).prctl(36, 1)
+            subprocess.Popen(["sleep", "1000"])
+            subprocess.run(["setsid", "-f", "env", "-i", "/bin/sleep", "1000"])
+            print("ready", flush=True)
+            time.sleep(1000)
+            """
+        try await onLoop { loop in
+            let spec = ProcessSpec(
+                "/usr/bin/python3", ["-c", program], environment: ["PATH": "/usr/bin:/bin"],
+                streams: .separate(input: .null, output: .pipe, error: .null))
+            let child = try await ChildProcess.spawn(spec, until: loop.now + .seconds(20), on: loop)
+            let drain = try Drain(child.takeOutput()!, on: loop)
+            #expect(await drain.read(on: loop) { $0.contains("ready") })
+            let root = try #require(KnownProcess(child.pid))
+            #expect(!root.isStopped && root.signal(SIGSTOP))
+            let report = Leftovers.end(root, within: .seconds(20))
+            #expect(report.ended == 2 && report.remaining == 0)
+            #expect(
+                await child.wait(until: loop.now + .seconds(20), on: loop)?.exit
+                    == .signalled(SIGKILL, coreDumped: false))
+            #expect(!root.signal(0) && !root.isStopped)
+            drain.close(on: loop)
+        }
+    }
+
     @Test func whoStartedUsIsSparedAndWhoShedItsMarkIsNot() {
         func process(_ pid: pid_t, of parent: pid_t, _ marker: String? = nil) -> ProcessRecord {
             ProcessRecord(id: .init(pid: pid, start: 1), parent: parent, session: pid, marker: marker)

@@ -36,6 +36,12 @@ import Testing
         #expect(members([record(20, parent: 1, session: 20, marker: "1-2")]) == [])
     }
 
+    @Test func allOfAnOnlyChildBelongsWhateverItShed() {
+        let search = ProcessSearch(tree: tree, ownsSession: false, ownsAll: true)
+        let table = ProcessTable([record(30, parent: 1, session: 30), record(31, parent: 30, session: 31)])
+        #expect(search.members(in: table).map(\.pid) == [30, 31])
+    }
+
     @Test func aLaterChildWithTheSamePidDoesNotBelong() {
         #expect(members([record(10, parent: 1, session: 10, marker: "1-9")], ownsSession: false) == [])
     }

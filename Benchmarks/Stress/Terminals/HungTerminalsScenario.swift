@@ -8,7 +8,8 @@ struct HungTerminalsScenario: Scenario {
     let name = "terminals hang"
 
     private enum Way: CaseIterable {
-        case stopped, outputNotRead, outputHeldBack, inputNotRead, deadPipe, ignoresSignals, childrenGone
+        case stopped, outputNotRead, outputHeldBack, inputNotRead, deadPipe, ignoresSignals, childrenGone,
+            holderStopped
     }
 
     private struct Hung {
@@ -90,6 +91,7 @@ struct HungTerminalsScenario: Scenario {
         let said: String
         let id: String
         switch way {
+        case .holderStopped: (said, id) = ("r", try ground.make("trap '' HUP; printf r; sleep 1000"))
         case .stopped: (said, id) = ("r", try ground.make("printf r; kill -STOP $$; sleep 1000"))
         case .outputNotRead: (said, id) = ("y", try ground.make("exec yes"))
         case .outputHeldBack: (said, id) = ("r", try ground.make("printf r; read key; exec yes"))
@@ -122,6 +124,9 @@ struct HungTerminalsScenario: Scenario {
             try visit.type("\u{13}")
             while visit.hasNews(within: 200) { try visit.read() }
         case .inputNotRead: try fill(visit)
+        case .holderStopped:
+            try ground.stopHolder(of: id)
+            try visit.type("what nobody reads\r")
         default: try visit.type("what nobody reads\r\u{3}")
         }
         return Hung(id: id, visit: visit)

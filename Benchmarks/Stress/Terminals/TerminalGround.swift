@@ -66,6 +66,15 @@ struct TerminalGround {
         return pid_t(pid)
     }
 
+    /// Stops the process that holds it, as a program may that runs as the server's user.
+    func stopHolder(of id: String) throws {
+        let stat = ProcFile.contents("/proc/\(try pid(of: id))/stat") ?? []
+        let fields = stat[(stat.lastIndex(of: UInt8(ascii: ")")) ?? 0)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 2, let holder = pid_t(String(decoding: fields[2], as: UTF8.self)),
+            kill(holder, SIGSTOP) == 0
+        else { throw StressError("the holder of \(id) cannot be stopped") }
+    }
+
     /// How many bytes the program has said.
     func offset(of id: String) throws -> Int { Int(try page(of: id).number("offset") ?? 0) }
 

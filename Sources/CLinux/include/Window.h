@@ -42,6 +42,9 @@ int hf_packet_connect(const char *_Nonnull folder, const char *_Nonnull name);
 /// The user at the other end; -1 where that is not known.
 int64_t hf_peer_user(int socket);
 
+/// The process at the other end, which is the one that listens where the connection was made by us; -1 where that is not known.
+pid_t hf_peer_process(int socket);
+
 /// The group in the foreground of the terminal of which this is the outer side; -1 errno.
 pid_t hf_foreground_group(int outer);
 

@@ -109,7 +109,7 @@ private final class Climb {
 
     private var search: ProcessSearch {
         ProcessSearch(
-            tree: child.tree, ownsSession: child.nursery.isUndisputed(child.tree),
+            tree: child.tree, ownsSession: child.nursery.isUndisputed(child.tree), ownsAll: child.isOnly,
             controlGroup: child.controlGroup)
     }
 }

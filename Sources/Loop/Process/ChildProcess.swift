@@ -16,6 +16,7 @@ package final class ChildProcess: ReadinessHandler {
     package let tree: ProcessTree
     package var pid: CInt { tree.leader }
     package let controlGroup: ControlGroup?
+    let isOnly: Bool
 
     /// How it ended, once it has.
     package private(set) var end: ProcessEnd?
@@ -45,6 +46,7 @@ package final class ChildProcess: ReadinessHandler {
     private init(_ newborn: Newborn, _ spec: ProcessSpec, _ nursery: Nursery) {
         tree = newborn.tree
         controlGroup = spec.controlGroup
+        isOnly = spec.isOnly
         pidfd = Descriptor(owning: newborn.pidfd)
         streams = newborn.ends.outer
         terminal = newborn.ends.outerTerminal

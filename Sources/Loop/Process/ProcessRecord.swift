@@ -14,6 +14,7 @@ struct ProcessRecord: Equatable, Sendable {
     let parent: pid_t
     let session: pid_t
     let isZombie: Bool
+    var isStopped = false
     var marker: String?
 
     var pid: pid_t { id.pid }
@@ -46,6 +47,7 @@ struct ProcessRecord: Equatable, Sendable {
         else { return nil }
         let isZombie = state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")
         self.init(id: ID(pid: pid, start: start), parent: parent, session: session, isZombie: isZombie)
+        isStopped = state == UInt8(ascii: "T")
     }
 
     /// Signals this very process, never a later one with its pid. True when it was there to be signalled.

@@ -9,8 +9,17 @@ package struct ProcessSpec: Sendable {
         case null
         /// A pipe whose other end the `ChildProcess` holds, non-blocking.
         case pipe
-        /// A descriptor that the asker keeps open until the child is there, and owns afterwards as before.
-        case descriptor(CInt)
+        /// One that is made already.
+        case descriptor(Lent)
+    }
+
+    /// A descriptor that is open for as long as the asker or a birth has it.
+    package final class Lent: Sendable {
+        let raw: CInt
+
+        package init(owning raw: CInt) { self.raw = raw }
+
+        deinit { close(raw) }
     }
 
     package enum Streams: Sendable {
@@ -85,6 +94,8 @@ package struct ProcessSpec: Sendable {
     package var fileMask: UInt32?
     /// Whether it goes on when this program ends. It bears no mark then, so that no later life takes it for a leftover.
     package var outlives = false
+    /// Whether this program has no other child: whoever descends from it then belongs to this one, also who shed the mark.
+    package var isOnly = false
     /// The control group that the child and all that come from it belong to, where the system has one for us.
     package var controlGroup: ControlGroup?
 

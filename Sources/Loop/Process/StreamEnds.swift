@@ -36,7 +36,7 @@ struct StreamEnds: Sendable {
     private mutating func connect(_ index: Int, to stream: ProcessSpec.Stream) throws(SystemError) {
         switch stream {
         case .null: break
-        case .descriptor(let raw): inner[index] = raw
+        case .descriptor(let lent): inner[index] = lent.raw
         case .pipe:
             var ends: [CInt] = [0, 0]
             guard unsafe hf_pipe(&ends) == 0 else { throw SystemError("pipe2") }

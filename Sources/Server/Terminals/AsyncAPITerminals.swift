@@ -37,11 +37,14 @@ enum AsyncAPITerminals {
                 named: "terminal_reset"),
             message(
                 "expiring", "It ends at that time unless something happens.",
-                [("reason", text), ("at", time)]),
+                [("reason", text), ("because", text), ("at", time)]),
             message(
                 "typed", "So many bytes of what this typist typed were taken, over all its connections.",
                 [("offset", number)]),
-            message("exit", "Its program is over, by a code or a signal.", ending, required: []),
+            message(
+                "exit", "Its program is over, by a code or a signal; by neither where nobody saw that.",
+                ending,
+                required: ["killed", "remaining", "took_ms"]),
         ]
     }
 

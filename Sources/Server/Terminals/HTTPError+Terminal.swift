@@ -9,10 +9,10 @@ extension HTTPError {
     init(_ error: TerminalError) {
         switch error {
         case .none: self.init(.notFound, error.sentence)
-        case .over, .taken: self.init(.conflict, error.sentence)
+        case .over, .taken, .nobodyToSignal, .mayNotSignal: self.init(.conflict, error.sentence)
         case .launch(let cause) where Self.meansNoRoom(cause.code):
             self.init(.insufficientStorage, error.sentence)
-        case .launch, .badSize, .badSignal: self.init(.unprocessableContent, error.sentence)
+        case .launch, .badSize, .badSignal, .tooLong: self.init(.unprocessableContent, error.sentence)
         case .holder, .shuttingDown: self.init(.serviceUnavailable, error.sentence)
         case .tooMany: self.init(.tooManyRequests, error.sentence)
         case .readOnly: self.init(.forbidden, error.sentence)

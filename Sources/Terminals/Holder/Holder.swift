@@ -22,9 +22,17 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     private var stop: Task<Void, Never>?
     private var report: StopReport?
     private var exit: TerminalExit?
+    /// The server needs it no more.
+    private var isReleased = false
     private var orphanTimer: TimerToken?
     /// When the terminal, which no program has, is looked at again.
     private var lookTimer: TimerToken?
+
+    /// Whether `raw` is a socket, and no person's terminal or file.
+    package static func takesOrders(from raw: CInt) -> Bool {
+        var status = stat()
+        return unsafe fstat(raw, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    }
 
     /// Runs until all is over, on the server's order that comes by `raw`, a socket of which this is the owner now.
     package static func run(orderFrom raw: CInt, on loop: isolated EventLoop) async -> Bool {
@@ -95,7 +103,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         await stop?.value
         doors.close(on: loop)
         closeTerminal(on: loop)
-        if let lookTimer { loop.cancel(lookTimer) }
+        for timer in [lookTimer, orphanTimer] { if let timer { loop.cancel(timer) } }
         signals?.close(on: loop)
     }
 
@@ -110,8 +118,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         switch request {
         case .begin: break
         case .hello:
-            if let orphanTimer { loop.cancel(orphanTimer) }
-            orphanTimer = nil
+            stopWaiting(on: loop)
             let taken = window.taken
             // It has nothing yet of all that is kept, and nothing of that is overwritten before it has.
             window.setTaken(window.begin)
@@ -123,7 +130,10 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
                     request: SIGHUP, afterRequest: .milliseconds(afterHangup),
                     afterTerminate: .milliseconds(afterTerminate)), on: loop)
         case .note(let note): self.note = note
-        case .release: isOver.signal(on: loop)
+        case .release:
+            isReleased = true
+            // Whatever the server knows, nothing of the tree is left when this ends.
+            if exit == nil { bringDown(on: loop) } else { isOver.signal(on: loop) }
         }
         resume(on: loop)
     }
@@ -133,17 +143,24 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
 
     func serverLeft(on loop: isolated EventLoop) {
         guard order.socketPath != nil else { return orphaned(on: loop) }
+        stopWaiting(on: loop)
         orphanTimer = loop.arm(self, after: .milliseconds(order.orphanPatience))
         resume(on: loop)
+    }
+
+    private func stopWaiting(on loop: isolated EventLoop) {
+        if let orphanTimer { loop.cancel(orphanTimer) }
+        orphanTimer = nil
     }
 
     package func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         if timer == lookTimer {
             lookTimer = nil
-            return resume(on: loop)
+            resume(on: loop)
+        } else if timer == orphanTimer {
+            orphanTimer = nil
+            orphaned(on: loop)
         }
-        orphanTimer = nil
-        orphaned(on: loop)
     }
 
     /// Nobody comes for it any more.
@@ -210,6 +227,8 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     /// No program has the terminal any more. One that lives on may open it again.
     private func hungUp(on loop: isolated EventLoop) {
         if report != nil { return finish(on: loop) }
+        // Whatever else happens meanwhile, there is one look at a time.
+        guard lookTimer == nil else { return }
         lookTimer = loop.arm(self, after: .milliseconds(100))
     }
 
@@ -233,7 +252,8 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         let exit = TerminalExit(report)
         self.exit = exit
         closeTerminal(on: loop)
-        if !doors.say(.over(exit)), orphanTimer == nil { isOver.signal(on: loop) }
+        let isHeard = doors.say(.over(exit))
+        if isReleased || !isHeard && orphanTimer == nil { isOver.signal(on: loop) }
     }
 
     private func closeTerminal(on loop: isolated EventLoop) {
@@ -250,6 +270,8 @@ extension ProcessSpec {
             launch.program, launch.arguments, environment: launch.environment, directory: launch.directory,
             streams: .terminal(columns: launch.size.cols, rows: launch.size.rows))
         mayGainPrivileges = true
+        // A holder is there for one tree.
+        isOnly = true
         if let user = launch.user {
             self.user = User(user: user.user, group: user.group, groups: user.groups)
         }

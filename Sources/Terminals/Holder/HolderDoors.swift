@@ -3,7 +3,7 @@ import Glibc
 import Loop
 
 /// How servers come to a holder: one has it at a time, and one that comes later takes the place of the one before.
-/// Lives on the holder's loop, until it is closed.
+/// Lives on the holder's loop, until it is closed; the socket's file goes with it, also where it was never opened.
 final class HolderDoors: ReadinessHandler {
     unowned var owner: Holder!
     private let path: (folder: String, name: String)?
@@ -25,7 +25,7 @@ final class HolderDoors: ReadinessHandler {
     }
 
     deinit {
-        listening.take()?.close()
+        closeDoor()
         server.take()?.close()
     }
 
@@ -43,6 +43,10 @@ final class HolderDoors: ReadinessHandler {
         letGo(on: loop)
         if let listeningWatch { loop.unwatch(listeningWatch) }
         listeningWatch = nil
+        closeDoor()
+    }
+
+    private func closeDoor() {
         guard let listening = listening.take() else { return }
         listening.close()
         if let path { unsafe _ = unlink("\(path.folder)/\(path.name)") }
@@ -50,7 +54,7 @@ final class HolderDoors: ReadinessHandler {
 
     /// False when there is no server to hear it.
     func say(_ reply: HolderReply, descriptors: [CInt] = []) -> Bool {
-        server?.send(reply, descriptors: descriptors) ?? false
+        server?.send(reply, descriptors: descriptors) == .done
     }
 
     func ring() { server?.ring() }

@@ -18,19 +18,24 @@ protocol HolderLinkOwner: AnyObject {
 final class HolderLink: ReadinessHandler {
     let window: TerminalWindow
     let pid: CInt
-    /// The mark of all that come from the program.
-    let life: String
     /// What an earlier server, or this one, noted of the terminal.
     let note: String
-    /// How many bytes the server before had; nil where there was none.
+    /// How many bytes the server before had; 0 where this one is the first.
     let takenBefore: UInt64
     let input: TerminalInput
+    /// To be ended by force where the holder is gone, or does not answer.
+    let remains: HolderRemains
     weak var owner: (any HolderLinkOwner)?
     private var socket: HolderSocket?
     private var watch: WatchToken?
+    /// What there was no room for yet, since the holder has not read for long.
+    private var unsaid: [HolderRequest] = []
+    private var isStuffed = false
 
-    /// What is said first must be answered within this.
+    /// Until then it has been born, and then has answered.
     private static let patience = Duration.seconds(15)
+    /// The same of one that is there, and has to do nothing first.
+    private static let adoptionPatience = Duration.seconds(5)
 
     // MARK: Making
 
@@ -38,58 +43,76 @@ final class HolderLink: ReadinessHandler {
     static func launch(_ order: HoldingOrder, by program: String, on loop: isolated EventLoop)
         async throws(TerminalError) -> HolderLink
     {
-        let ends: (ours: CInt, theirs: CInt)
-        let holder: ChildProcess
-        do throws(SystemError) {
-            ends = try HolderSocket.pair()
-            defer { Glibc.close(ends.theirs) }
-            var spec = ProcessSpec(
-                program, ["hold"], environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], directory: "/",
-                streams: .separate(input: .descriptor(ends.theirs), output: .null, error: .null))
-            spec.outlives = true
-            spec.mayGainPrivileges = true
-            holder = try await ChildProcess.spawn(spec, until: loop.clock.now + patience, on: loop)
-        } catch {
+        let request = HolderRequest.begin(order)
+        guard HolderSocket.carries(request) else { throw .tooLong(most: HolderSocket.largestPacket) }
+        let (raw, holder): (CInt, ChildProcess)
+        do throws(SystemError) { (raw, holder) = try await bear(by: program, on: loop) } catch {
             throw .holder("\(error)")
         }
-        let socket = HolderSocket(Descriptor(owning: ends.ours))
-        guard socket.send(HolderRequest.begin(order)) else {
-            socket.close()
-            holder.signal(SIGKILL)
-            holder.letGo(on: loop)
-            throw .holder("the holder takes no order")
-        }
-        return try await greet(socket, from: holder, on: loop)
-    }
-
-    /// Comes to a holder that an earlier server started.
-    static func adopt(in folder: String, named name: String, on loop: isolated EventLoop)
-        async throws(TerminalError) -> HolderLink
-    {
-        let raw = unsafe hf_packet_connect(folder, name)
-        guard raw >= 0 else { throw .holder("\(SystemError("connect to \(name)"))") }
         let socket = HolderSocket(Descriptor(owning: raw))
-        guard socket.send(HolderRequest.hello) else {
-            socket.close()
-            throw .holder("\(name) takes no greeting")
-        }
-        return try await greet(socket, from: nil, on: loop)
-    }
-
-    private static func greet(
-        _ socket: consuming HolderSocket, from holder: ChildProcess?, on loop: isolated EventLoop
-    ) async throws(TerminalError) -> HolderLink {
-        // It ends by itself, and is found by its socket.
-        defer { holder?.letGo(on: loop) }
         let answer: Greeting
         do throws(TerminalError) {
-            answer = try await greeting(over: socket, on: loop)
+            guard socket.send(request) == .done else { throw .holder("the holder takes no order") }
+            answer = try await greeting(over: socket, until: loop.clock.now + patience, on: loop)
         } catch {
+            // It ends what it has begun, and itself; where it does not, it is ended with all that is below it.
+            _ = socket.send(HolderRequest.release)
             socket.close()
-            holder?.signal(SIGKILL)
+            _ = await holder.stop(StopLadder(request: SIGTERM, afterRequest: patience), on: loop)
             throw error
         }
-        return try HolderLink(socket, answer)
+        let remains = HolderRemains(
+            life: answer.life, process: KnownProcess(holder.pid),
+            socketPath: order.socketPath.map { "\($0).\(answer.life)" })
+        // It ends by itself, and is found by its socket.
+        holder.letGo(on: loop)
+        return HolderLink(socket, answer, remains)
+    }
+
+    /// The new process, and our end of the socket whose other end it has.
+    private static func bear(by program: String, on loop: isolated EventLoop) async throws(SystemError)
+        -> (CInt, ChildProcess)
+    {
+        let ends = try HolderSocket.pair()
+        let theirs = ProcessSpec.Lent(owning: ends.theirs)
+        var spec = ProcessSpec(
+            program, ["hold"], environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], directory: "/",
+            streams: .separate(input: .descriptor(theirs), output: .null, error: .null))
+        spec.outlives = true
+        spec.mayGainPrivileges = true
+        do throws(SystemError) {
+            return (
+                ends.ours, try await ChildProcess.spawn(spec, until: loop.clock.now + patience, on: loop)
+            )
+        } catch {
+            Glibc.close(ends.ours)
+            throw error
+        }
+    }
+
+    /// Comes to a holder that an earlier server started; nil where it is certainly gone.
+    static func adopt(in folder: String, named name: String, on loop: isolated EventLoop)
+        async throws(TerminalError) -> HolderLink?
+    {
+        let raw = unsafe hf_packet_connect(folder, name)
+        if raw < 0, errno == ECONNREFUSED || errno == ENOENT { return nil }
+        guard raw >= 0 else { throw .holder("\(SystemError("connect to \(name)"))") }
+        let socket = HolderSocket(Descriptor(owning: raw))
+        let process = KnownProcess(hf_peer_process(raw))
+        // One that somebody has stopped could not answer.
+        process?.signal(SIGCONT)
+        let answer: Greeting
+        do throws(TerminalError) {
+            guard socket.send(HolderRequest.hello) == .done else {
+                throw .holder("\(name) takes no greeting")
+            }
+            answer = try await greeting(over: socket, until: loop.clock.now + adoptionPatience, on: loop)
+        } catch {
+            socket.close()
+            throw error
+        }
+        let remains = HolderRemains(life: answer.life, process: process, socketPath: "\(folder)/\(name)")
+        return HolderLink(socket, answer, remains)
     }
 
     private struct Greeting {
@@ -97,16 +120,15 @@ final class HolderLink: ReadinessHandler {
         let life: String
         let note: String
         let taken: UInt64
-        /// The window's and the terminal's.
-        let descriptors: [CInt]
+        let window: TerminalWindow
+        let input: TerminalInput
     }
 
     /// Waits for the holder's first answer.
-    private static func greeting(over socket: borrowing HolderSocket, on loop: isolated EventLoop)
-        async throws(TerminalError) -> Greeting
-    {
+    private static func greeting(
+        over socket: borrowing HolderSocket, until deadline: Instant, on loop: isolated EventLoop
+    ) async throws(TerminalError) -> Greeting {
         let heard = Waiter()
-        let deadline = loop.clock.now + patience
         let watch: WatchToken
         do throws(SystemError) {
             watch = try loop.watch(
@@ -118,7 +140,9 @@ final class HolderLink: ReadinessHandler {
         while case .signalled = await heard.wait(until: deadline, on: loop) {
             switch unsafe socket.take(HolderReply.self, into: loop.scratch.incoming) {
             case .message(.holding(let pid, let life, let note, let taken), let descriptors):
-                return Greeting(pid: pid, life: life, note: note, taken: taken, descriptors: descriptors)
+                let (window, input) = try open(descriptors)
+                return Greeting(
+                    pid: pid, life: life, note: note, taken: taken, window: window, input: input)
             case .message(.failed(let call, let code), _): throw .launch(SystemError(call, code: code))
             case .end: throw .holder("the holder ended")
             case .message(.over, _), .bell, .nothing: continue
@@ -127,23 +151,26 @@ final class HolderLink: ReadinessHandler {
         throw .holder("the holder does not answer")
     }
 
-    private init(
-        _ socket: consuming HolderSocket, _ greeting: Greeting
-    ) throws(TerminalError) {
-        var descriptors = greeting.descriptors
+    /// The window's descriptor, and the terminal's while it has one.
+    private static func open(_ descriptors: [CInt]) throws(TerminalError) -> (TerminalWindow, TerminalInput) {
+        let input = TerminalInput(descriptors.count > 1 ? descriptors[1] : nil)
         do throws(SystemError) {
-            guard !descriptors.isEmpty else { throw SystemError("the terminal's window", code: EPROTO) }
-            window = try TerminalWindow(Descriptor(owning: descriptors.removeFirst()))
-            input = TerminalInput(descriptors.popLast())
+            guard let window = descriptors.first else {
+                throw SystemError("the terminal's window", code: EPROTO)
+            }
+            return (try TerminalWindow(Descriptor(owning: window)), input)
         } catch {
-            for raw in descriptors { Glibc.close(raw) }
-            socket.close()
             throw .holder("\(error)")
         }
+    }
+
+    private init(_ socket: consuming HolderSocket, _ greeting: Greeting, _ remains: HolderRemains) {
+        window = greeting.window
+        input = greeting.input
         pid = greeting.pid
-        life = greeting.life
         note = greeting.note
         takenBefore = greeting.taken
+        self.remains = remains
         self.socket = consume socket
     }
 
@@ -155,7 +182,7 @@ final class HolderLink: ReadinessHandler {
         try input.begin(on: loop)
         guard let socket = socket.take() else { return }
         do throws(SystemError) {
-            watch = try loop.watch(socket.descriptor, for: [.readable, .peerFinished], telling: self)
+            watch = try loop.watch(socket.descriptor, for: Self.listening, telling: self)
         } catch {
             socket.close()
             throw error
@@ -167,11 +194,19 @@ final class HolderLink: ReadinessHandler {
 
     var isOpen: Bool { socket != nil }
 
-    func end(afterHangup: Duration, afterTerminate: Duration) {
-        say(.end(afterHangup: afterHangup.milliseconds, afterTerminate: afterTerminate.milliseconds))
+    func end(afterHangup: Duration, afterTerminate: Duration, on loop: isolated EventLoop) {
+        say(
+            .end(afterHangup: afterHangup.milliseconds, afterTerminate: afterTerminate.milliseconds), on: loop
+        )
+        // One that somebody has stopped would not hear it.
+        remains.process?.signal(SIGCONT)
     }
 
-    func keep(note: String) { say(.note(note)) }
+    func keep(note: String, on loop: isolated EventLoop) {
+        // One that still waits is out of date.
+        unsaid.removeAll { if case .note = $0 { true } else { false } }
+        say(.note(note), on: loop)
+    }
 
     /// Takes so much of what lies in the window.
     func take(_ count: Int) {
@@ -180,7 +215,7 @@ final class HolderLink: ReadinessHandler {
 
     /// The holder is not needed any more.
     func release(on loop: isolated EventLoop) {
-        say(.release)
+        say(.release, on: loop)
         close(on: loop)
     }
 
@@ -189,14 +224,32 @@ final class HolderLink: ReadinessHandler {
         guard let socket = socket.take() else { return }
         if let watch { loop.unwatch(watch) }
         watch = nil
+        unsaid = []
         socket.close()
     }
 
-    private func say(_ request: HolderRequest) { _ = socket?.send(request) }
+    private func say(_ request: HolderRequest, on loop: isolated EventLoop) {
+        unsaid.append(request)
+        // What was said before is heard before.
+        if unsaid.count == 1 { flush(on: loop) }
+    }
+
+    /// Says what there is room for.
+    private func flush(on loop: isolated EventLoop) {
+        while let next = unsaid.first, let sending = socket?.send(next), sending != .full {
+            unsaid.removeFirst()
+        }
+        guard let watch, isStuffed == unsaid.isEmpty else { return }
+        isStuffed.toggle()
+        loop.change(watch, to: unsaid.isEmpty ? Self.listening : Self.listening.union(.writable))
+    }
+
+    private static let listening: Readiness = [.readable, .peerFinished]
 
     // MARK: What is heard
 
     func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
+        if !unsaid.isEmpty { flush(on: loop) }
         while let packet = unsafe socket?.take(HolderReply.self, into: loop.scratch.incoming) {
             switch packet {
             case .bell: owner?.linkHasNews(on: loop)

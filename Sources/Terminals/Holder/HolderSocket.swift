@@ -15,7 +15,16 @@ struct HolderSocket: ~Copyable, Sendable {
         case nothing
     }
 
-    /// What one says is never longer: a note and a launch are bounded where they are made.
+    /// What became of something that was to be sent.
+    enum Sending: Equatable {
+        case done
+        /// The other end has not read for long, and there is no room.
+        case full
+        /// The other end is gone, or it is too long.
+        case impossible
+    }
+
+    /// What one says is never longer: an order is measured before it is given, and holds the note.
     static let largestPacket = 128 << 10
 
     let descriptor: Descriptor
@@ -29,14 +38,23 @@ struct HolderSocket: ~Copyable, Sendable {
         return (ends[0], ends[1])
     }
 
-    /// Sends without waiting. False when it cannot be: the other end is gone, or has not read for long.
-    borrowing func send(_ message: some Encodable, descriptors: [CInt] = []) -> Bool {
-        guard let bytes = try? Array(JSONFormat.encoder.encode(message)), bytes.count <= Self.largestPacket
-        else { return false }
-        return unsafe bytes.withUnsafeBytes { bytes in
+    /// Whether a packet holds it.
+    static func carries(_ message: some Encodable) -> Bool { packet(message) != nil }
+
+    private static func packet(_ message: some Encodable) -> [UInt8]? {
+        let bytes = try? Array(JSONFormat.encoder.encode(message))
+        return bytes.flatMap { $0.count <= largestPacket ? $0 : nil }
+    }
+
+    /// Sends without waiting.
+    borrowing func send(_ message: some Encodable, descriptors: [CInt] = []) -> Sending {
+        guard let bytes = Self.packet(message) else { return .impossible }
+        let count = unsafe bytes.withUnsafeBytes { bytes in
             unsafe hf_send_packet(
                 descriptor.raw, bytes.baseAddress!, bytes.count, descriptors, descriptors.count)
-        } == bytes.count
+        }
+        if count == bytes.count { return .done }
+        return count < 0 && errno == EAGAIN ? .full : .impossible
     }
 
     /// Wakes the other end. There is at most one such packet for each of its sleeps.

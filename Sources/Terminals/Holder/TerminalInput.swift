@@ -57,10 +57,18 @@ final class TerminalInput: ReadinessHandler {
     }
 
     /// The program may be told by signals what a key would tell it.
-    func signal(_ number: CInt) -> Bool {
-        guard let raw = terminal?.raw else { return false }
+    func signal(_ number: CInt) throws(TerminalError) {
+        guard let raw = terminal?.raw else { throw .over }
         let group = hf_foreground_group(raw)
-        return group > 1 && kill(-group, number) == 0
+        guard group > 1, isHere(group, raw) else { throw .nobodyToSignal }
+        guard kill(-group, number) == 0 else { throw errno == EPERM ? .mayNotSignal : .nobodyToSignal }
+    }
+
+    /// When all of a group have ended, the terminal still has its number in the foreground, and the number may be
+    /// another's by now, in another session. That of a group whose first has ended is nobody else's while others are in it.
+    private func isHere(_ group: pid_t, _ raw: CInt) -> Bool {
+        let session = getsid(group)
+        return session < 0 || session == tcgetsid(raw)
     }
 
     func resize(to size: TerminalSize) {

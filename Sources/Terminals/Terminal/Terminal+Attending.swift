@@ -126,7 +126,7 @@ extension Terminal {
         link?.input.resize(to: size)
         recorder?.resized(to: size, on: loop)
         tell(.resize, "{\"cols\":\(size.cols),\"rows\":\(size.rows)}", on: loop)
-        keepRecord()
+        keepRecord(on: loop)
     }
 
     /// Makes it as large as those who type see it.
@@ -138,7 +138,8 @@ extension Terminal {
 
     /// Signals what runs in the foreground.
     package func signal(_ name: String, on loop: isolated EventLoop) throws(TerminalError) {
-        guard let number = SignalName.number(name) else { throw .badSignal(name) }
-        guard link?.input.signal(number) == true else { throw .over }
+        guard let number = SignalName.sendable(name) else { throw .badSignal(name) }
+        guard let link else { throw .over }
+        try link.input.signal(number)
     }
 }

@@ -15,6 +15,9 @@ package struct TerminalSetting: Sendable {
     package var notice = Duration.seconds(60)
     package var afterHangup = Duration.seconds(2)
     package var afterTerminate = Duration.seconds(2)
+    /// How long after both a holder may take to say that all is over: it kills again and again for 10 s. Then it is
+    /// ended by force, with all below it.
+    package var holderAnswer = Duration.seconds(12)
     /// How long a holder waits for a server; nil, and terminals end with their server.
     package var outlive: Duration? = .seconds(300)
     /// How long those that are over are remembered.

@@ -14,6 +14,12 @@ struct Hold: SignalHearing {
     init(_ arguments: ArgumentReader) {}
 
     func perform() async throws(Failure) -> ExitCode {
+        guard Holder.takesOrders(from: 0) else {
+            throw Failure(
+                .usage,
+                "`holdfast hold` is started by the server, which gives it a socket; `holdfast attach --new` gets you a terminal."
+            )
+        }
         let group: LoopGroup
         do throws(SystemError) { group = try LoopGroup(count: 1) } catch { throw Failure(error) }
         let hasHeld = await Holder.run(orderFrom: 0, on: group.loops[0])

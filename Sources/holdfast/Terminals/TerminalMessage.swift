@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import JSONCoding
+import Terminals
 
 /// What a terminal's server says besides the terminal's bytes. What a newer one says besides is left out.
 struct TerminalMessage: Decodable {
@@ -30,19 +31,10 @@ struct TerminalMessage: Decodable {
 
 /// How a terminal's program ended, as shells say it: its status, or 128 and the number of the signal.
 enum TerminalExit {
-    private static let signals: [String: CInt] = [
-        "SIGHUP": SIGHUP, "SIGINT": SIGINT, "SIGQUIT": SIGQUIT, "SIGILL": SIGILL, "SIGTRAP": SIGTRAP,
-        "SIGABRT": SIGABRT, "SIGBUS": SIGBUS, "SIGFPE": SIGFPE, "SIGKILL": SIGKILL, "SIGUSR1": SIGUSR1,
-        "SIGSEGV": SIGSEGV, "SIGUSR2": SIGUSR2, "SIGPIPE": SIGPIPE, "SIGALRM": SIGALRM, "SIGTERM": SIGTERM,
-        "SIGXCPU": SIGXCPU, "SIGXFSZ": SIGXFSZ, "SIGSYS": SIGSYS, "SIGVTALRM": SIGVTALRM,
-        "SIGPROF": SIGPROF, "SIGIO": SIGIO, "SIGPWR": SIGPWR, "SIGSTKFLT": 16,
-    ]
-
     static func status(code: Int?, signal: String?) -> CInt? {
         if let code { return CInt(truncatingIfNeeded: code & 0xFF) }
         guard let signal else { return nil }
-        // A signal without a name of its own is one all the same.
-        let number = signals[signal] ?? CInt(signal.drop { !$0.isNumber }) ?? SIGKILL
-        return 128 + (number & 0x7F)
+        // One that only a newer server knows is a signal all the same.
+        return 128 + (SignalName.number(signal) ?? SIGKILL)
     }
 }

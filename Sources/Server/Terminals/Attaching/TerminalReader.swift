@@ -37,7 +37,7 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         let bell = TerminalBell()
         self.bell = bell
         seat = TerminalSeat(
-            account: ticket.owner?.account, isWriter: ticket.isWriter, roomAgain: { bell.makeRoom() },
+            isWriter: ticket.isWriter, roomAgain: { bell.makeRoom() },
             mustLeave: { bell.dismiss(Ending(.replaced, "Somebody else types in this terminal now")) })
     }
 
