@@ -7,7 +7,7 @@ import Terminals
 extension HoldfastServer {
     /// Takes over the terminals that an earlier life left to their holders, before anybody can ask for one.
     func prepareTerminals() async throws {
-        guard settings.terminals.enabled else { return }
+        guard settings.terminals.enabled else { return recordingKeeper.start(on: group.loops[0]) }
         // What is in them speaks for terminals, and of them: they are for this user alone.
         for folder in [terminals.setting.folder, terminals.setting.recordings] {
             guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST, unsafe chmod(folder, 0o700) == 0 else {
