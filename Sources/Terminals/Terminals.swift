@@ -84,7 +84,7 @@ package final class Terminals: Sendable {
             if terminal.session == nil { link.close(on: loop) }
             throw error
         }
-        terminal.beginRecording(isNew: isNew, on: loop)
+        terminal.beginRecording(on: loop)
         return terminal
     }
 

@@ -8,6 +8,8 @@ struct TerminalGround {
     let terminals: Terminals
     let sessions: Sessions
     let loops: [EventLoop]
+    /// On its one thread recordings are written.
+    let offload: Offload
 
     static func run(
         _ folder: TemporaryFolder? = nil, _ change: (inout TerminalSetting) -> Void = { _ in },
@@ -25,7 +27,8 @@ struct TerminalGround {
         change(&setting)
         let terminals = Terminals(setting, sessions: sessions, loops: group.loops, offload: offload)
         _ = await terminals.adopt()
-        let ground = TerminalGround(terminals: terminals, sessions: sessions, loops: group.loops)
+        let ground = TerminalGround(
+            terminals: terminals, sessions: sessions, loops: group.loops, offload: offload)
         do { try await body(ground) } catch {
             await ground.close()
             offload.stop()
