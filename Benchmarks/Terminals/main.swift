@@ -79,7 +79,7 @@ func held(_ terminals: Terminals, on loop: isolated EventLoop) async throws -> D
     ).record.id
     let terminal = try terminals.terminal(id)
     let (log, arrival) = try await terminal.run { terminal, loop in
-        let seat = TerminalSeat(account: nil, isWriter: false, roomAgain: {}, mustLeave: {})
+        let seat = TerminalSeat(isWriter: false, roomAgain: {}, mustLeave: {})
         return Result {
             (terminal.log, try terminal.join(seat, after: nil, size: nil, takingOver: false, on: loop))
         }

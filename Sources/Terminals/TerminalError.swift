@@ -23,7 +23,7 @@ package enum TerminalError: Error, Equatable, Sendable {
         case .none(let id): "There is no terminal \(id)."
         case .over: "The terminal is over."
         case .launch(let error): "The program could not be started (\(error)); look at command, cwd and user."
-        case .holder(let what): "The terminal could not be made: \(what)."
+        case .holder(let what): "The terminal cannot be had: \(what)."
         case .tooMany(let limit, .person): "You have \(limit) terminals, as many as you may; end one first."
         case .tooMany(let limit, .all):
             "There are \(limit) terminals, as many as there may be; try again later."

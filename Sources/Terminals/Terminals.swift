@@ -79,9 +79,16 @@ package final class Terminals: Sendable {
         let bound = LoopBound(terminal, on: loop)
         state.withLock { $0.terminals[record.id] = bound }
         do throws(TerminalError) {
-            try terminal.open(in: sessions.registry(on: loop), for: owner, on: loop)
+            try terminal.open(in: sessions.registry(on: loop), for: owner, isNew: isNew, on: loop)
         } catch {
-            if terminal.session == nil { link.close(on: loop) }
+            // One that has no session is none; its holder may be found again where it was there before.
+            if terminal.session == nil {
+                state.withLock { state in
+                    state.terminals[record.id] = nil
+                    state.owners[record.id] = nil
+                }
+                isNew ? link.release(on: loop) : link.close(on: loop)
+            }
             throw error
         }
         terminal.beginRecording(on: loop)
@@ -107,45 +114,69 @@ package final class Terminals: Sendable {
 
     // MARK: Those that were there before
 
-    /// Takes over what earlier servers left to holders. How many there are, and how many had lost theirs: what is left
-    /// of those is ended.
-    package func adopt() async -> (adopted: Int, lost: Int) {
-        await withTaskGroup(of: Bool.self) { group in
-            for name in setting.outlive == nil ? [] : names() {
+    /// Takes over what earlier servers left to holders; ends it where terminals do not outlive their server.
+    /// How many had which fate.
+    package func adopt() async -> [EarlierTerminal: Int] {
+        await withTaskGroup(of: EarlierTerminal.self) { group in
+            for name in names() {
                 let loop = nextHome()
                 group.addTask { await self.adopt(name, on: loop) }
             }
-            return await group.reduce(into: (0, 0)) { $1 ? ($0.0 += 1) : ($0.1 += 1) }
+            return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
         }
     }
 
-    private func adopt(_ name: SocketName, on loop: isolated EventLoop) async -> Bool {
-        guard let link = try? await HolderLink.adopt(in: setting.folder, named: name.text, on: loop),
-            let record = try? JSONFormat.decoder.decode(TerminalRecord.self, from: Data(link.note.utf8))
-        else {
-            let path = "\(setting.folder)/\(name.text)"
-            _ = try? await offload.run(until: loop.clock.now + .seconds(10), on: loop) {
-                _ = Leftovers.end(of: [name.life], within: .seconds(5))
-                unsafe _ = unlink(path)
+    /// Only of a holder that is certainly gone are the programs killed: another may still be found by a later server.
+    private func adopt(_ name: SocketName, on loop: isolated EventLoop) async -> EarlierTerminal {
+        do throws(TerminalError) {
+            guard let link = try await HolderLink.adopt(in: setting.folder, named: name.text, on: loop) else {
+                await endLeftovers(name, on: loop)
+                return .lost
             }
-            return false
+            let terminal = try takeOver(link, on: loop)
+            guard setting.outlive == nil else { return .adopted }
+            terminal.session?.end(Ending(.serverShutdown, "Terminals end with their server"), on: loop)
+            return .ended
+        } catch {
+            troubled(name.id, "it stays with its holder for now: \(error.sentence)")
+            return .left
+        }
+    }
+
+    private func takeOver(_ link: HolderLink, on loop: isolated EventLoop) throws(TerminalError) -> Terminal {
+        let record: TerminalRecord
+        do {
+            record = try JSONFormat.decoder.decode(TerminalRecord.self, from: Data(link.note.utf8))
+        } catch {
+            link.close(on: loop)
+            throw .holder("what was noted of it is not understood: \(error)")
         }
         let owner = record.owner.map { SessionOwner(account: $0, signIn: "") }
         state.withLock { $0.owners[record.id] = .some(record.owner) }
-        return (try? enter(record, link, for: owner, isNew: false, on: loop)) != nil
+        return try enter(record, link, for: owner, isNew: false, on: loop)
+    }
+
+    private func endLeftovers(_ name: SocketName, on loop: isolated EventLoop) async {
+        let path = "\(setting.folder)/\(name.text)"
+        _ = try? await offload.run(until: loop.clock.now + .seconds(10), on: loop) {
+            _ = Leftovers.end(of: [name.life], within: .seconds(5))
+            unsafe _ = unlink(path)
+        }
     }
 
     /// Where a holder is found: what it holds, and the mark of all that come from that.
     private struct SocketName {
         let text: String
+        let id: TerminalID
         let life: String
 
         init?(_ text: String) {
             let parts = text.split(separator: ".", maxSplits: 1)
-            guard parts.count == 2, TerminalID(parts[0]) != nil, parts[1].count == Nursery.life.count else {
+            guard parts.count == 2, let id = TerminalID(parts[0]), parts[1].count == Nursery.life.count else {
                 return nil
             }
             self.text = text
+            self.id = id
             life = String(parts[1])
         }
     }

@@ -122,4 +122,64 @@ import Wire
             #expect(processCount(with: mark) == 0)
         }
     }
+    @Test func itIsToldWhenATerminalEndsIfNothingHappens() async throws {
+        try await withTerminals { ground, loop in
+            let id = try await ground.make("read line", on: loop)
+            try await ground.wait(for: #""expires_because":"never_attached""#, of: id, on: loop)
+            let shown = try await ground.server.run("terminals", "show", id, on: loop)
+            #expect(shown.output.contains("(never_attached)"), "\(shown)")
+            let visitor = try await ground.come(to: id, on: loop)
+            try await visitor.hear(remark: "attached", on: loop)
+            try await ground.wait(for: #""expires_at":null,"expires_because":null"#, of: id, on: loop)
+            visitor.abort(on: loop)
+            try await ground.wait(for: #""expires_because":"detached""#, of: id, on: loop)
+        }
+    }
+
+    @Test func whereNobodySawHowAProgramEndedNobodySaysSo() async throws {
+        try await withTerminals { ground, loop in
+            let id = try await ground.make("printf ready; read line", on: loop)
+            let attached = try await ground.server.start("attach", id, on: loop)
+            try await attached.output.read(within: Holdfast.patience, on: loop) { $0.contains("ready") }
+            let page = try await ground.ask(.get, "terminals/\(id)", on: loop).body
+            let pid = try #require(page.value(of: "pid").flatMap { pid_t($0) })
+            kill(try #require(parent(of: pid)), SIGKILL)
+            let end = try await attached.finish(on: loop)
+            #expect(end.status != 0 && end.error.contains("The terminal's holder is gone"), "\(end)")
+            try await ground.wait(for: #""exit":{"killed":"#, of: id, on: loop)
+            try await ground.wait(for: #""reason":"failed""#, of: id, on: loop)
+            // Who comes to one that is over takes nobody's place.
+            let other = try await ground.server.bearer("other", on: loop)
+            _ = try await ground.come(to: id, as: other, on: loop).hearTheEnd(on: loop)
+            try await ground.wait(for: "other", at: "audit?event=terminal_attached", on: loop)
+            let audit = try await ground.ask(.get, "audit?event=terminal_taken_over", on: loop).body
+            #expect(!audit.contains(id), "\(audit)")
+        }
+    }
+
+    @Test func aServerWithoutTerminalsEndsThoseThatItFinds() async throws {
+        try await onLoop { loop in
+            let folder = try TemporaryFolder()
+            let file = folder.file("holdfast.yaml")
+            let environment = ["HOLDFAST_CONFIG": file]
+            try write("terminals:\n  allow_root: true\n", to: file)
+            let first = try await RunningServer.start(in: folder, environment: environment, on: loop)
+            let mark = "60\(getpid())3"
+            let ground = TerminalServer(server: first, bearer: try await first.bearer("ci", on: loop))
+            _ = try await ground.make("exec sleep \(mark)", on: loop)
+            first.program.child.signal(SIGTERM)
+            _ = await first.program.child.wait(until: loop.clock.now + Holdfast.patience, on: loop)
+            await first.program.stop(on: loop)
+            #expect(processCount(with: mark) == 1)
+            try write("terminals:\n  enabled: false\n", to: file)
+            let second = try await RunningServer.start(in: folder, environment: environment, on: loop)
+            do {
+                try await eventually("they are over") { processCount(with: mark) == 0 }
+            } catch {
+                await second.program.stop(on: loop)
+                throw error
+            }
+            await second.program.stop(on: loop)
+        }
+    }
 }

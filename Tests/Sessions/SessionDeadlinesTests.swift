@@ -50,6 +50,18 @@ import Testing
         }
     }
 
+    @Test func theEarliestOfItsDeadlinesIsListed() async throws {
+        try await withGround { _, registry, loop in
+            let session = registry.open(.websocket, owner: nil, body: Body(), on: loop)
+            _ = session.limit(SessionLimits(), on: loop)
+            #expect(session.info(on: loop).deadline == nil)
+            _ = session.limit(SessionLimits(idle: .seconds(300)), on: loop)
+            _ = session.limit(SessionLimits(life: .seconds(600)), on: loop)
+            #expect(session.info(on: loop).deadline == loop.now + .seconds(300))
+            session.end(Ending(.completed), on: loop)
+        }
+    }
+
     @Test func listenersWithoutALimitCostNoTimer() async throws {
         try await withGround { _, registry, loop in
             let sessions = (0..<100).map { _ in registry.open(.channel, owner: nil, body: Body(), on: loop) }

@@ -1,9 +1,10 @@
 import Glibc
 import Loop
 import Sessions
-import Terminals
 import TestKit
 import Testing
+
+@testable import Terminals
 
 /// However it ends, all of it ends.
 @Suite(.serialized) struct TerminalEndTests {
@@ -50,11 +51,72 @@ import Testing
             try await reader.hears("ready")
             let holder = try #require(parent(of: info.pid))
             #expect(kill(holder, SIGKILL) == 0)
-            #expect(try await reader.rest().ending?.reason == .failed)
+            let heard = try await reader.rest()
+            #expect(heard.ending?.reason == .failed)
             let exit = try await ground.terminals.info(info.record.id).exit
+            // Nobody saw how it ended, and nobody says so.
+            #expect(exit?.code == nil && exit?.signal == nil)
+            let remark = heard.remarks.last ?? ""
+            #expect(
+                remark.contains(#""type":"exit""#) && !remark.contains("code") && !remark.contains("signal"),
+                "\(remark)")
             // The program itself the kernel kills, sooner or later than its daemons are.
             #expect((5...6).contains(exit?.killed ?? 0) && exit?.remaining == 0)
             #expect(kill(info.pid, 0) != 0)
+        }
+    }
+
+    /// Says so many bytes when somebody has typed a line.
+    private static func saying(_ count: Int, before: Int = 0) -> [String] {
+        [
+            "-c",
+            "stty raw -echo; head -c \(before) /dev/zero; printf ready; read line; head -c \(count) /dev/zero; "
+                + "test \(before) -gt 0 || exec sleep 1000",
+        ]
+    }
+
+    @Test func whatAHolderStillHadIsSaidWhenItIsKilled() async throws {
+        let change: (inout TerminalSetting) -> Void = { ($0.highWater, $0.lowWater) = (32 << 10, 8 << 10) }
+        // Time does not pass, so nobody looks again for who is behind.
+        try await TerminalGround.run(clock: ManualClock(), change) { ground in
+            // More than the mark, and less than that twice: all of it comes to the window, and not to the log.
+            let count = 60_000
+            let info = try await ground.begin("/bin/sh", Self.saying(count))
+            let terminal = try ground.terminals.terminal(info.record.id)
+            let reader = try await ground.listener(info.record.id)
+            try await reader.hears("ready")
+            let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
+            try await ground.join(seat, terminal)
+            _ = await terminal.run { try? $0.type(Array("\n".utf8), from: seat, on: $1) }
+            let whole = UInt64(count + "ready".utf8.count)
+            try await eventually("the holder has all of it") {
+                await terminal.run { terminal, _ in terminal.link?.window.head } == whole
+            }
+            #expect(try await ground.terminals.info(info.record.id).offset < whole)
+            #expect(kill(try #require(parent(of: info.pid)), SIGKILL) == 0)
+            #expect(try await reader.rest().bytes.count == Int(whole))
+        }
+    }
+
+    @Test func whoTakesNothingHoldsUpAnEndForItsTimeAndNothingIsLostForOthers() async throws {
+        let clock = ManualClock()
+        try await TerminalGround.run(clock: clock) { ground in
+            let (before, count) = (900_000, 1000)
+            let info = try await ground.begin("/bin/sh", Self.saying(count, before: before))
+            let id = info.record.id
+            let terminal = try ground.terminals.terminal(id)
+            let whole = UInt64(before + "ready".utf8.count)
+            try await eventually("it is ready") { try await ground.terminals.info(id).offset == whole }
+            let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
+            try await ground.join(seat, terminal, after: 0)
+            let reader = try await ground.listener(id)
+            _ = await terminal.run { try? $0.type(Array("\n".utf8), from: seat, on: $1) }
+            try await eventually("its program is over") { try await ground.terminals.info(id).exit != nil }
+            let ending = try await ground.terminals.info(id)
+            #expect(ending.state == .ending && ending.offset == whole)
+            await ground.advance(clock, by: .seconds(60))
+            #expect(try await ground.end(of: id).ending == Ending(.completed, "Terminal exited"))
+            #expect(try await reader.rest().bytes.count == Int(whole) + count)
         }
     }
 
@@ -85,17 +147,6 @@ import Testing
         }
     }
 
-    @Test func aTerminalToWhichNobodyComesEnds() async throws {
-        try await TerminalGround.run(nil, { $0.neverAttached = .milliseconds(50) }) { ground in
-            let info = try await ground.begin("/bin/cat") { $0.keeps = false }
-            let terminal = try ground.terminals.terminal(info.record.id)
-            try await eventually("it is over") { await terminal.run { $0.info(on: $1) }.state == .ended }
-            #expect(
-                try await ground.listen(to: info.record.id).ending == Ending(.idle, "Nobody attached in time")
-            )
-        }
-    }
-
     @Test func nothingIsLeftOfTwentyTerminals() async throws {
         try await TerminalGround.run { ground in
             _ = try await ground.listen(to: ground.begin("/bin/echo").record.id)
@@ -113,14 +164,5 @@ import Testing
             }
             try await LeakCheck.settled(to: before) { await LeakCheck.process(ground.loops) }
         }
-    }
-
-    private func parent(of pid: pid_t) -> pid_t? {
-        guard let file = unsafe fopen("/proc/\(pid)/stat", "re") else { return nil }
-        defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1024)
-        let count = unsafe fread(&bytes, 1, bytes.count, file)
-        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
-        return text.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap { pid_t($0) }
     }
 }

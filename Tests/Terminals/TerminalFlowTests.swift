@@ -10,7 +10,7 @@ import Testing
         try await TerminalGround.run { ground in
             let info = try await ground.begin("/bin/sh", ["-c", "exec seq 1 1000000"])
             let terminal = try ground.terminals.terminal(info.record.id)
-            let slow = TerminalSeat(account: "ada", isWriter: true, roomAgain: {}, mustLeave: {})
+            let slow = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
             let said = try await terminal.run { terminal, loop in
                 Result {
                     _ = try terminal.join(slow, after: 0, size: nil, takingOver: false, on: loop)
@@ -39,7 +39,7 @@ import Testing
             let other = try await ground.begin(
                 "/bin/sh", ["-c", "stty -echo; echo ready; read line; echo got $line"])
             let terminal = try ground.terminals.terminal(deaf.record.id)
-            let seat = TerminalSeat(account: "ada", isWriter: true, roomAgain: {}, mustLeave: {})
+            let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
             _ = try await ground.join(seat, terminal)
             var hasRoom = true
             for _ in 0..<40 where hasRoom {
@@ -49,7 +49,7 @@ import Testing
             #expect(!hasRoom)
             let reader = try await ground.listener(other.record.id)
             try await reader.hears("ready")
-            let typist = TerminalSeat(account: "bob", isWriter: true, roomAgain: {}, mustLeave: {})
+            let typist = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
             let second = try ground.terminals.terminal(other.record.id)
             _ = try await ground.join(typist, second)
             _ = await second.run { try? $0.type(Array("hello\n".utf8), from: typist, on: $1) }
@@ -64,7 +64,7 @@ import Testing
             let reader = try await ground.listener(info.record.id)
             try await reader.hears("ready")
             let terminal = try ground.terminals.terminal(info.record.id)
-            let seat = TerminalSeat(account: "ada", isWriter: true, roomAgain: {}, mustLeave: {})
+            let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
             _ = try await ground.join(seat, terminal)
             let paste = [UInt8](repeating: UInt8(ascii: "p"), count: 1 << 20)
             _ = await terminal.run { try? $0.type(paste, from: seat, on: $1) }

@@ -1,5 +1,6 @@
 import Loop
 import Sessions
+import Synchronization
 import Terminals
 import TestKit
 
@@ -10,13 +11,18 @@ struct TerminalGround {
     let loops: [EventLoop]
     /// On its one thread recordings are written.
     let offload: Offload
+    /// What became of those that were there before.
+    let found: [EarlierTerminal: Int]
+    /// What did not work, in words.
+    let troubles: Troubles
 
     static func run(
-        _ folder: TemporaryFolder? = nil, _ change: (inout TerminalSetting) -> Void = { _ in },
+        _ folder: TemporaryFolder? = nil, clock: any LoopClock = SystemClock(),
+        _ change: (inout TerminalSetting) -> Void = { _ in },
         _ body: (TerminalGround) async throws -> Void
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
-        let group = try LoopGroup(count: 2)
+        let group = try LoopGroup(count: 2, clock: clock)
         let offload = try Offload(name: "test", threads: 1, capacity: 16)
         let sessions = Sessions(loops: group.loops, audit: NoAudit()) { _ in }
         var setting = TerminalSetting(folder: folder.path)
@@ -25,10 +31,13 @@ struct TerminalGround {
         setting.afterHangup = .milliseconds(200)
         setting.afterTerminate = .milliseconds(200)
         change(&setting)
-        let terminals = Terminals(setting, sessions: sessions, loops: group.loops, offload: offload)
-        _ = await terminals.adopt()
+        let troubles = Troubles()
+        let terminals = Terminals(setting, sessions: sessions, loops: group.loops, offload: offload) {
+            troubles.add($1)
+        }
         let ground = TerminalGround(
-            terminals: terminals, sessions: sessions, loops: group.loops, offload: offload)
+            terminals: terminals, sessions: sessions, loops: group.loops, offload: offload,
+            found: await terminals.adopt(), troubles: troubles)
         do { try await body(ground) } catch {
             await ground.close()
             offload.stop()
@@ -46,6 +55,12 @@ struct TerminalGround {
         await terminals.close()
     }
 
+    final class Troubles: Sendable {
+        private let sentences = Mutex<[String]>([])
+        var all: [String] { sentences.withLock { $0 } }
+        func add(_ sentence: String) { sentences.withLock { $0.append(sentence) } }
+    }
+
     private struct NoAudit: AuditTrail {
         func record(_ entry: AuditEntry) {}
     }
@@ -60,5 +75,27 @@ struct TerminalGround {
         var record = TerminalRecord(owner: "ada", launch: launch, keeps: true)
         change(&record)
         return try await terminals.begin(record, launch, for: nil)
+    }
+
+    /// Turns the clock, and comes back when all that is due by then was done.
+    func advance(_ clock: ManualClock, by span: Duration) async {
+        clock.advance(by: span)
+        for loop in loops { await settle(clock, on: loop) }
+    }
+
+    private func settle(_ clock: ManualClock, on loop: isolated EventLoop) async {
+        while loop.now < clock.now { await Task.yield() }
+        // What is due is called in the turn after that in which the time was read.
+        await Task.yield()
+    }
+
+    /// Waits until it is over.
+    func end(of id: TerminalID) async throws -> TerminalInfo {
+        var info = try await terminals.info(id)
+        try await eventually("\(id) is over") {
+            info = try await terminals.info(id)
+            return info.state == .ended
+        }
+        return info
     }
 }

@@ -16,7 +16,7 @@ final class TerminalListener: LogReader {
     }
 
     var cursor: Cursor?
-    private var heard = Heard()
+    private(set) var heard = Heard()
     private let news = Waiter()
 
     func hear(_ log: Log, on loop: isolated EventLoop) { pull(on: loop) }
@@ -79,6 +79,17 @@ extension TerminalGround {
             try await wait { $0.bytes.count >= count || $0.ending != nil }
         }
 
+        /// The last remark of a type, when there are so many; whichever clock it is on.
+        func hears(remark type: String, count: Int = 1) async throws -> String {
+            var found: [String] = []
+            try await eventually("\(count) of \(type) came") {
+                let heard = await reader.run { reader, _ in reader.heard }
+                found = heard.remarks.filter { $0.contains(#""type":"\#(type)""#) }
+                return found.count >= count
+            }
+            return found.last ?? ""
+        }
+
         func rest() async throws -> TerminalListener.Heard { try await wait { $0.ending != nil } }
 
         private func wait(_ isEnough: @escaping @Sendable (TerminalListener.Heard) -> Bool) async throws
@@ -101,7 +112,7 @@ extension TerminalGround {
     /// Reads from `offset` on, on the loop of that number.
     func listener(_ id: TerminalID, after offset: UInt64? = nil, on index: Int = 0) async throws -> Listener {
         let terminal = try terminals.terminal(id)
-        let seat = TerminalSeat(account: nil, isWriter: false, roomAgain: {}, mustLeave: {})
+        let seat = TerminalSeat(isWriter: false, roomAgain: {}, mustLeave: {})
         let arrival = try await join(seat, terminal, after: offset)
         let log = await terminal.run { terminal, _ in terminal.log }
         let reader = LoopBound(TerminalListener(), to: loops[index])
@@ -116,12 +127,12 @@ extension TerminalGround {
 extension TerminalSeat {
     /// Somebody who types, and takes all that is said.
     static var writer: TerminalSeat {
-        let seat = TerminalSeat(account: nil, isWriter: true, roomAgain: {}, mustLeave: {})
+        let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
         seat.took(to: .max)
         return seat
     }
 
     static var viewer: TerminalSeat {
-        TerminalSeat(account: nil, isWriter: false, roomAgain: {}, mustLeave: {})
+        TerminalSeat(isWriter: false, roomAgain: {}, mustLeave: {})
     }
 }

@@ -22,7 +22,7 @@ import Testing
         try await TerminalGround.run { ground in
             let info = try await ground.begin(
                 "/bin/sh", ["-c", "stty -echo; echo ready; read line; echo got $line"])
-            let seat = TerminalSeat(account: "ada", isWriter: true, roomAgain: {}, mustLeave: {})
+            let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
             let terminal = try ground.terminals.terminal(info.record.id)
             _ = try await ground.join(seat, terminal)
             let reader = try await ground.listener(info.record.id)

@@ -52,8 +52,8 @@ extension Settings {
                 "idle", .optional(wait, none: "never"), default: nil,
                 "A terminal where nothing was typed or said for so long ends.")
             maxLife = section.value(
-                "max_life", .optional(wait, none: "never"), default: nil, "The longest that a terminal lives."
-            )
+                "max_life", .optional(wait, none: "never"), default: nil,
+                "The longest that a terminal lives, over restarts of the server too.")
             notice = section.value(
                 "notice", .duration(.zero ... .hours(1)), default: .minutes(1),
                 "How long before these two ends people are told of them.")

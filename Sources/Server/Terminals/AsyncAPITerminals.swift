@@ -36,8 +36,11 @@ enum AsyncAPITerminals {
                 named: "terminal_reset"),
             message(
                 "expiring", "It ends at that time unless something happens.",
-                [("reason", text), ("at", time)]),
-            message("exit", "Its program is over, by a code or a signal.", ending, required: []),
+                [("reason", text), ("because", text), ("at", time)]),
+            message(
+                "exit", "Its program is over, by a code or a signal; by neither where nobody saw that.",
+                ending,
+                required: ["killed", "remaining", "took_ms"]),
         ]
     }
 

@@ -47,6 +47,7 @@ enum TerminalMessages {
         let viewers: Int
     }
 
+    /// How the program ended, by a code or a signal; by neither where its holder was lost, and nobody saw it.
     struct Exit: Codable {
         let code: Int?
         let signal: String?
@@ -83,8 +84,9 @@ enum TerminalMessages {
         /// The offset of the oldest byte that is kept.
         let keptFrom: UInt64
         let isRecording: Bool
-        /// When it ends if nothing happens.
+        /// When it ends if nothing happens, by the earliest of its deadlines, and which that is.
         @OrNull var expiresAt: Timestamp?
+        @OrNull var expiresBecause: TerminalExpiry?
         @OrNull var exit: Exit?
         @OrNull var ended: Ended?
         @OrNull var endedAt: Timestamp?
@@ -133,6 +135,7 @@ extension TerminalMessages.Terminal {
             attached: TerminalMessages.Attached(writers: info.writers, viewers: info.viewers),
             offset: info.offset, keptFrom: info.keptFrom,
             isRecording: info.record.isRecorded, expiresAt: info.expiresAt,
+            expiresBecause: info.expiresBecause,
             exit: info.exit.map(TerminalMessages.Exit.init),
             ended: info.ending.map { .init(reason: $0.reason.name, sentence: $0.closeText) },
             endedAt: info.endedAt,
@@ -144,8 +147,8 @@ extension TerminalMessages.Terminal {
 extension TerminalMessages.Exit {
     init(_ exit: TerminalExit) {
         self.init(
-            code: exit.signal == nil ? exit.code.map { Int($0) } ?? 0 : nil,
-            signal: exit.signal.map(SignalName.of), killed: exit.killed, tookMs: exit.tookMilliseconds)
+            code: exit.code.map { Int($0) }, signal: exit.signal.map(SignalName.of), killed: exit.killed,
+            tookMs: exit.tookMilliseconds)
     }
 }
 
@@ -159,6 +162,7 @@ extension TerminalMessages.Template {
 }
 
 extension TerminalInfo.State: JSONChoice {}
+extension TerminalExpiry: JSONChoice {}
 
 extension TerminalID: JSONDescribed {
     static var schema: JSONNode { ["type": "string", "pattern": "^[bcdfghjkmnpqrstvwxz23456789]{10}$"] }

@@ -19,7 +19,7 @@ extension TerminalSetting {
         notice = terminals.notice
         afterHangup = terminals.afterHangup
         afterTerminate = terminals.afterTerminate
-        outlive = terminals.surviveRestart
+        outlive = terminals.enabled ? terminals.surviveRestart : nil
         keepEnded = terminals.keepEnded
         perPerson = terminals.perPerson
         all = terminals.all

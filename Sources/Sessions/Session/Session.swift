@@ -124,10 +124,11 @@ package final class Session {
 
     package func info(on loop: isolated EventLoop) -> SessionInfo {
         let since = registry.instant(of: id)
-        var deadline: Instant?
-        scope.forEach { if let limits = $0 as? SessionDeadlines { deadline = limits.next } }
+        var deadline = Instant.distantFuture
+        scope.forEach { if let holder = $0 as? any Expiring { deadline = min(deadline, holder.next) } }
         return SessionInfo(
             id: id, kind: kind, owner: owner, peer: peer, phase: phase, reason: reason,
-            since: since, age: loop.now - since, deadline: deadline, holding: holding)
+            since: since, age: loop.now - since, deadline: deadline == .distantFuture ? nil : deadline,
+            holding: holding)
     }
 }

@@ -4,7 +4,7 @@ package import Loop
 ///
 /// The session holds it like anything else: one timer, and none where there is no limit. Activity costs a
 /// store, since the timer is not moved for it but looks again when it fires. Lives on the session's loop.
-package final class SessionDeadlines: Held, TimerHandler {
+package final class SessionDeadlines: Held, Expiring, TimerHandler {
     private var plan: DeadlinePlan
     /// Nil once it was given back.
     private var session: Session?
@@ -20,6 +20,8 @@ package final class SessionDeadlines: Held, TimerHandler {
 
     /// When the session ends if nothing happens.
     package var next: Instant { plan.next.at }
+    /// Which of its limits that is.
+    package var nextReason: EndingReason { plan.next.reason }
 
     /// Something happened: the idle time begins anew.
     package func noteActivity(on loop: isolated EventLoop) { plan.noteActivity(at: loop.now) }

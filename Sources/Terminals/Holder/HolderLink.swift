@@ -62,11 +62,12 @@ final class HolderLink: ReadinessHandler {
         return try await greet(socket, from: holder, on: loop)
     }
 
-    /// Comes to a holder that an earlier server started.
+    /// Comes to a holder that an earlier server started; nil where it is certainly gone.
     static func adopt(in folder: String, named name: String, on loop: isolated EventLoop)
-        async throws(TerminalError) -> HolderLink
+        async throws(TerminalError) -> HolderLink?
     {
         let raw = unsafe hf_packet_connect(folder, name)
+        if raw < 0, errno == ECONNREFUSED || errno == ENOENT { return nil }
         guard raw >= 0 else { throw .holder("\(SystemError("connect to \(name)"))") }
         let socket = HolderSocket(Descriptor(owning: raw))
         guard socket.send(HolderRequest.hello) else {

@@ -10,6 +10,8 @@ extension Terminal {
         package let offset: UInt64
         package let keptFrom: UInt64
         package let record: TerminalRecord
+        /// Somebody who typed there had to leave for it.
+        package let tookOver: Bool
     }
 
     /// Somebody has come: in one step it is told where it goes on, and counted.
@@ -21,7 +23,8 @@ extension Terminal {
         _ seat: TerminalSeat, after offset: UInt64?, size: TerminalSize?, takingOver: Bool,
         on loop: isolated EventLoop
     ) throws(TerminalError) -> Arrival {
-        if seat.isWriter, session != nil { try makeRoom(for: seat, takingOver) }
+        // To one that ends nobody is new: who is there hears its end.
+        let tookOver = isRunning && seat.isWriter ? try makeRoom(takingOver) : false
         let log = log.log(on: loop)
         let keptFrom = log.spoken(before: log.oldest)
         let place = log.place(afterSpoken: offset ?? keptFrom, on: loop)
@@ -31,20 +34,23 @@ extension Terminal {
             case .gap(let to), .reset(let to): to
             }
         seat.took(to: begin)
-        if session?.reason == nil, session != nil {
+        if isRunning {
             seats.append((seat, size))
             attendanceChanged(on: loop)
             if size != nil { fit(on: loop) }
         }
-        return Arrival(place: place, offset: begin, keptFrom: keptFrom, record: record)
+        return Arrival(
+            place: place, offset: begin, keptFrom: keptFrom, record: record, tookOver: tookOver)
     }
 
-    private func makeRoom(for seat: TerminalSeat, _ takesOver: Bool) throws(TerminalError) {
+    /// Whether somebody had to leave for one who comes to type.
+    private func makeRoom(_ takesOver: Bool) throws(TerminalError) -> Bool {
         let writers = seats.filter(\.seat.isWriter)
-        guard !writers.isEmpty, record.takeover != .share || takesOver else { return }
+        guard !writers.isEmpty, record.takeover != .share || takesOver else { return false }
         guard record.takeover == .replace || takesOver else { throw .taken }
         for (writer, _) in writers { writer.leave() }
         seats.removeAll { $0.seat.isWriter }
+        return true
     }
 
     package func leave(_ seat: TerminalSeat, on loop: isolated EventLoop) {

@@ -26,9 +26,13 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private var pace: Pace
     private var isScheduled = false
     private var isHeldBack = false
+    /// What it says is taken, whoever is behind.
+    private var waitsForNobody = false
     private var isLost = false
     private var waitTimer: TimerToken?
     private(set) var exit: TerminalExit?
+    /// How it ends, once that is settled.
+    private(set) var ending: Ending?
     private let isOver = Waiter()
     private(set) var endedAt: Timestamp?
     private let offload: Offload
@@ -52,25 +56,32 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             .recent(entries: 1 << 16, bytes: setting.windowBytes), spoken: link.window.taken, on: loop)
     }
 
-    /// Its life begins: also that of one which was there before the server.
-    func open(in registry: Registry, for owner: SessionOwner?, on loop: isolated EventLoop)
+    /// Its life begins, or, where it was there before the server, goes on. All that lies in the window is in the log
+    /// then, so that whoever comes back finds its place there.
+    func open(in registry: Registry, for owner: SessionOwner?, isNew: Bool, on loop: isolated EventLoop)
         throws(TerminalError)
     {
+        do throws(SystemError) { try link?.open(for: self, on: loop) } catch { throw .holder("\(error)") }
         let session = registry.open(.terminal, owner: owner, body: self, on: loop)
         self.session = session
-        do throws(SystemError) { try link?.open(for: self, on: loop) } catch {
-            session.end(.internalError(id: "\(error)"), on: loop)
-            throw .holder("\(error)")
-        }
         guard session.opened(on: loop) else { throw .shuttingDown }
         deadlines = session.limit(
-            SessionLimits(idle: setting.idle, life: setting.life, notice: setting.notice), on: loop)
-        let presence = TerminalPresence(of: session, setting)
+            SessionLimits(idle: setting.idle, life: lifeLeft, notice: setting.notice), on: loop)
+        let presence = TerminalPresence(of: session, setting, wasAttended: !isNew)
         session.hold(presence, on: loop)
-        presence.begin(keeps: record.keeps, on: loop)
         self.presence = presence
+        attendanceChanged(on: loop)
         link?.input.owner = self
-        take(on: loop)
+        takeAll(on: loop)
+    }
+
+    var isRunning: Bool { session != nil && session?.reason == nil }
+
+    /// Its life began when it was made, under whichever server; who is there is told of its end in time all the same.
+    private var lifeLeft: Duration? {
+        guard let life = setting.life else { return nil }
+        let age = Duration.milliseconds(max(0, Timestamp.now.milliseconds - record.createdAt.milliseconds))
+        return max(life - age, min(life, setting.notice))
     }
 
     /// Writes down what it says, where that is wanted, or goes on with that.
@@ -115,9 +126,9 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     /// As much goes into one entry: the log leaves up to that much of its ring unused where it comes round.
     private var entryBytes: Int { min(16 << 10, setting.windowBytes / 8) }
 
-    private func take(on loop: isolated EventLoop) {
+    private func take(atMost most: Int = Terminal.turnBytes, on loop: isolated EventLoop) {
         guard !isScheduled, let link else { return }
-        var budget = Self.turnBytes
+        var budget = most
         while budget > 0 {
             if mustWait(on: loop) { return }
             let waiting = unsafe link.window.untaken
@@ -137,6 +148,21 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         }
         isScheduled = true
         loop.atEndOfNextTurn(self)
+    }
+
+    /// Takes what lies in the window by now, in this turn.
+    private func takeAll(on loop: isolated EventLoop) {
+        guard let link else { return }
+        if let waitTimer { loop.cancel(waitTimer) }
+        waitTimer = nil
+        isScheduled = false
+        take(atMost: Int(link.window.capacity), on: loop)
+    }
+
+    /// The same, and nobody is waited for any more: who is behind is told of what is gone.
+    private func takeRest(on loop: isolated EventLoop) {
+        waitsForNobody = true
+        takeAll(on: loop)
     }
 
     private func say(_ piece: UnsafeRawBufferPointer, on loop: isolated EventLoop) {
@@ -187,8 +213,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     }
 
     private var mostBehind: UInt64 {
-        // Where it is ended by somebody, nobody is waited for.
-        if let ending, ending.reason != .completed { return .max }
+        if waitsForNobody { return .max }
         // Once the program is over, what it said has its place in the window, but for those who began far back.
         if exit != nil { return max(setting.highWater, UInt64(setting.windowBytes / 8 * 5)) }
         return isHeldBack ? setting.lowWater : setting.highWater
@@ -208,6 +233,15 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     func noteActivity(on loop: isolated EventLoop) { deadlines?.noteActivity(on: loop) }
 
+    /// Which of its deadlines comes first; nil where it has none, or is ending.
+    private var expiry: (because: TerminalExpiry, at: Instant)? {
+        guard isRunning, let deadlines, let presence else { return nil }
+        let limit = (because: TerminalExpiry(deadlines.nextReason), at: deadlines.next)
+        let absence = (because: presence.expiry, at: presence.next)
+        let first = limit.at < absence.at ? limit : absence
+        return first.at == .distantFuture ? nil : first
+    }
+
     func attendanceChanged(on loop: isolated EventLoop) {
         presence?.attended(by: seats.count, keeps: record.keeps, on: loop)
     }
@@ -224,6 +258,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     func linkLost(on loop: isolated EventLoop) {
         isLost = true
+        takeRest(on: loop)
         isOver.signal(on: loop)
         session?.end(Ending(.failed, "The terminal's holder is gone"), on: loop)
     }
@@ -242,16 +277,20 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     package var patience: Duration { setting.afterHangup + setting.afterTerminate + .seconds(15) }
 
     package func expiring(_ reason: EndingReason, at deadline: Instant, on loop: isolated EventLoop) {
-        let at = Timestamp.now.milliseconds + (deadline - loop.now).milliseconds
+        let (because, at) = (TerminalExpiry(reason).rawValue, time(of: deadline, on: loop).rfc3339)
         tell(
-            .expiring, "{\"reason\":\"\(reason.name)\",\"at\":\"\(Timestamp(milliseconds: at).rfc3339)\"}",
-            on: loop)
+            .expiring, #"{"reason":"\#(reason.name)","because":"\#(because)","at":"\#(at)"}"#, on: loop)
     }
 
-    package func closing(_ ending: Ending, on loop: isolated EventLoop) { self.ending = ending }
+    private func time(of instant: Instant, on loop: isolated EventLoop) -> Timestamp {
+        Timestamp(milliseconds: Timestamp.now.milliseconds + (instant - loop.now).milliseconds)
+    }
 
-    /// How it ends, once that is settled.
-    private(set) var ending: Ending?
+    package func closing(_ ending: Ending, on loop: isolated EventLoop) {
+        self.ending = ending
+        // Where it is ended by somebody, nobody is waited for.
+        if ending.reason != .completed { waitsForNobody = true }
+    }
 
     package func giveBackSlowly(on loop: isolated EventLoop) async {
         let ending = ending ?? Ending(.completed)
@@ -280,7 +319,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         while let link, link.isOpen {
             take(on: loop)
             if exit != nil, unsafe link.window.untaken.isEmpty { return }
-            if await isOver.wait(until: deadline, on: loop) != .signalled { return }
+            if await isOver.wait(until: deadline, on: loop) != .signalled { return takeRest(on: loop) }
         }
     }
 
@@ -303,15 +342,14 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     package func info(on loop: isolated EventLoop) -> TerminalInfo {
         let log = log.log(on: loop)
-        let deadline = session?.info(on: loop).deadline ?? .distantFuture
-        let left = deadline == .distantFuture ? nil : (deadline - loop.now).milliseconds
+        let expiry = expiry
         return TerminalInfo(
             record: record, session: session?.id,
-            state: session == nil ? .ended : session?.reason == nil ? .running : .ending, pid: pid,
+            state: isRunning ? .running : session == nil ? .ended : .ending, pid: pid,
             writers: seats.count { $0.seat.isWriter }, viewers: seats.count { !$0.seat.isWriter },
             offset: log.spoken,
             keptFrom: log.spoken(before: log.oldest),
-            expiresAt: left.map { Timestamp(milliseconds: Timestamp.now.milliseconds + $0) }, exit: exit,
+            expiresAt: expiry.map { time(of: $0.at, on: loop) }, expiresBecause: expiry?.because, exit: exit,
             ending: session == nil ? ending : nil, endedAt: endedAt)
     }
 }
@@ -324,8 +362,12 @@ extension EntryType {
 }
 
 extension TerminalExit {
+    /// Says how it ended only where somebody saw that.
     var json: String {
-        let how = signal.map { "\"signal\":\(JSONText.quoted(SignalName.of($0)))" } ?? "\"code\":\(code ?? 0)"
-        return "{\(how),\"killed\":\(killed),\"remaining\":\(remaining),\"took_ms\":\(tookMilliseconds)}"
+        let how =
+            signal.map { "\"signal\":\(JSONText.quoted(SignalName.of($0)))," }
+            ?? code.map { "\"code\":\($0)," }
+        return
+            "{\(how ?? "")\"killed\":\(killed),\"remaining\":\(remaining),\"took_ms\":\(tookMilliseconds)}"
     }
 }

@@ -15,8 +15,9 @@ package struct TerminalInfo: Sendable {
     package let offset: UInt64
     /// The oldest that is kept.
     package let keptFrom: UInt64
-    /// When it ends if nothing happens.
+    /// When it ends if nothing happens, by the earliest of its deadlines, and which that is.
     package let expiresAt: Timestamp?
+    package let expiresBecause: TerminalExpiry?
     package let exit: TerminalExit?
     package let ending: Ending?
     package let endedAt: Timestamp?

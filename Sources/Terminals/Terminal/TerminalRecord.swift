@@ -61,3 +61,28 @@ package struct TerminalRecord: Sendable, Codable {
         hasOwnTitle = title != nil
     }
 }
+
+/// Reading what an earlier version noted, which knew less: what it did not say is as `init` has it. So a later version
+/// finds the terminals of this one.
+extension TerminalRecord {
+    package init(from decoder: any Decoder) throws {
+        let note = try decoder.container(keyedBy: CodingKeys.self)
+        let launch = TerminalLaunch(
+            try note.decode(String.self, forKey: .command),
+            try note.decodeIfPresent([String].self, forKey: .arguments) ?? [], environment: [:],
+            directory: try note.decodeIfPresent(String.self, forKey: .directory),
+            size: try note.decodeIfPresent(TerminalSize.self, forKey: .size) ?? .usual)
+        self.init(
+            try note.decode(TerminalID.self, forKey: .id),
+            owner: try note.decodeIfPresent(String.self, forKey: .owner),
+            template: try note.decodeIfPresent(String.self, forKey: .template),
+            title: try note.decodeIfPresent(String.self, forKey: .title), launch: launch,
+            takeover: try note.decodeIfPresent(Takeover.self, forKey: .takeover) ?? .share,
+            sizing: try note.decodeIfPresent(Sizing.self, forKey: .sizing) ?? .smallest,
+            keeps: try note.decodeIfPresent(Bool.self, forKey: .keeps) ?? false,
+            isRecorded: try note.decodeIfPresent(Bool.self, forKey: .isRecorded) ?? false,
+            recordsInput: try note.decodeIfPresent(Bool.self, forKey: .recordsInput) ?? false)
+        createdAt = try note.decode(Timestamp.self, forKey: .createdAt)
+        hasOwnTitle = try note.decodeIfPresent(Bool.self, forKey: .hasOwnTitle) ?? false
+    }
+}

@@ -2,8 +2,6 @@ import Synchronization
 
 /// One who is attached to a terminal: what the terminal knows of it, whichever loop it reads on.
 package final class TerminalSeat: Sendable {
-    /// Who it is, as the session's owner and the audit trail name it.
-    package let account: String?
     package let isWriter: Bool
     /// Up to where its socket took what the terminal said.
     private let progress = Atomic<UInt64>(0)
@@ -13,10 +11,8 @@ package final class TerminalSeat: Sendable {
     private let mustLeave: @Sendable () -> Void
 
     package init(
-        account: String?, isWriter: Bool, roomAgain: @escaping @Sendable () -> Void,
-        mustLeave: @escaping @Sendable () -> Void
+        isWriter: Bool, roomAgain: @escaping @Sendable () -> Void, mustLeave: @escaping @Sendable () -> Void
     ) {
-        self.account = account
         self.isWriter = isWriter
         self.roomAgain = roomAgain
         self.mustLeave = mustLeave

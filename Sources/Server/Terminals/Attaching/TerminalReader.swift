@@ -35,7 +35,7 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         let bell = TerminalBell()
         self.bell = bell
         seat = TerminalSeat(
-            account: ticket.owner?.account, isWriter: ticket.isWriter, roomAgain: { bell.makeRoom() },
+            isWriter: ticket.isWriter, roomAgain: { bell.makeRoom() },
             mustLeave: { bell.dismiss(Ending(.replaced, "Somebody else types in this terminal now")) })
     }
 
@@ -63,12 +63,11 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     }
 
     private func attend(on loop: isolated EventLoop) async {
-        let joined = await join()
-        switch joined {
-        case .success(let (arrival, tookOver)):
+        switch await join() {
+        case .success(let arrival):
             hasJoined = true
             note(.terminalAttached)
-            if tookOver { note(.terminalTakenOver) }
+            if arrival.tookOver { note(.terminalTakenOver) }
             if !isEnding { await begin(with: arrival, on: loop) }
             carry(on: loop)
             for await _ in bell.rings {
@@ -80,18 +79,11 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         }
     }
 
-    /// Where it goes on, and whether others had to leave for it.
-    private func join() async -> Result<(Terminal.Arrival, tookOver: Bool), TerminalError> {
+    private func join() async -> Result<Terminal.Arrival, TerminalError> {
         let (seat, after, size, takesOver) = (seat, ticket.after, ticket.size, ticket.takesOver)
         return await ticket.terminal.run { terminal, loop in
-            let before = terminal.info(on: loop).writers
-            do throws(TerminalError) {
-                let arrival = try terminal.join(
-                    seat, after: after, size: size, takingOver: takesOver, on: loop)
-                let others = terminal.info(on: loop).writers - (seat.isWriter ? 1 : 0)
-                return .success((arrival, others < before))
-            } catch {
-                return .failure(error)
+            Result { () throws(TerminalError) in
+                try terminal.join(seat, after: after, size: size, takingOver: takesOver, on: loop)
             }
         }
     }
