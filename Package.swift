@@ -90,12 +90,12 @@ let testing: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "holdfast", "Loop", "Server", "Store", "TestKit", "Transport", "Wire", "Workflows",
+            "holdfast", "Loop", "Server", "Store", "Terminals", "TestKit", "Transport", "Wire", "Workflows",
         ],
         path: "Tests/EndToEnd",
         exclude: [
             "requirements.txt", "conftest.py", "schemathesis_hooks.py", "test_api_description.py",
-            "test_start_page.py", "test_terminal_page.py",
+            "test_recording.py", "test_start_page.py", "test_terminal_page.py",
         ], swiftSettings: strict),
 ]
 

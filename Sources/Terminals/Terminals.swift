@@ -96,7 +96,7 @@ package final class Terminals: Sendable {
             }
             throw error
         }
-        terminal.beginRecording(isNew: isNew, on: loop)
+        terminal.beginRecording(on: loop)
         return terminal
     }
 

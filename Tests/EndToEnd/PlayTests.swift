@@ -8,7 +8,9 @@ import Testing
         {"version": 2, "width": 80, "height": 24}
         [0.1, "o", "first\\r\\n"]
         [0.2, "i", "typed"]
+        [0.2, "p", "7"]
         [5000.0, "o", "\\u001b[?25lsecond\\r\\n"]
+        [5001.0, "o", "cut
         """
 
     private static func withRecording(

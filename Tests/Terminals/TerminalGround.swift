@@ -9,6 +9,8 @@ struct TerminalGround {
     let terminals: Terminals
     let sessions: Sessions
     let loops: [EventLoop]
+    /// On its one thread recordings are written.
+    let offload: Offload
     /// What became of those that were there before.
     let found: [EarlierTerminal: Int]
     /// What did not work, in words.
@@ -34,8 +36,8 @@ struct TerminalGround {
             troubles.add($1)
         }
         let ground = TerminalGround(
-            terminals: terminals, sessions: sessions, loops: group.loops, found: await terminals.adopt(),
-            troubles: troubles)
+            terminals: terminals, sessions: sessions, loops: group.loops, offload: offload,
+            found: await terminals.adopt(), troubles: troubles)
         do { try await body(ground) } catch {
             await ground.close()
             offload.stop()

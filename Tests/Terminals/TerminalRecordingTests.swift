@@ -20,7 +20,7 @@ import Testing
                 if life == 0 { try await reader.hears("line 50\r\n") } else { _ = try await reader.rest() }
             }
         }
-        let events = try recording(folder.file("\(id!).cast"))
+        let events = try Recording(of: id!, in: folder)
         #expect(events.output == (1...100).map { "line \($0)\r\n" }.joined())
         #expect(events.times == events.times.sorted())
     }
@@ -44,10 +44,77 @@ import Testing
                 _ = await terminal.run { try? $0.type(Array("hunter2\n".utf8), from: seat, on: $1) }
                 _ = try await reader.rest()
             }
-            let events = try recording(folder.file("\(id!).cast"))
+            let events = try Recording(of: id!, in: folder)
             #expect(events.output == "ready\r\nover\r\n")
             #expect(events.input == (asked ? "hunter2\n" : ""))
         }
+    }
+
+    @Test func whatIsDoneStandsBehindTheOutputThatCameBeforeAlsoWhereTheDiskIsSlow() async throws {
+        let folder = try TemporaryFolder()
+        var id: TerminalID?
+        try await TerminalGround.run(folder) { ground in
+            let script = "stty -echo; seq 1 60000; read line; echo after"
+            try await ground.whileTheDiskHangs {
+                id = try await ground.begin("/bin/sh", ["-c", script]) {
+                    ($0.isRecorded, $0.recordsInput) = (true, true)
+                }.record.id
+                let reader = try await ground.listener(id!)
+                try await reader.hears("60000\r\n")
+                let seat = TerminalSeat.writer
+                let terminal = try ground.terminals.terminal(id!)
+                try await ground.join(seat, terminal)
+                await terminal.run { $0.resize(to: TerminalSize(cols: 100, rows: 30), on: $1) }
+                _ = await terminal.run { try? $0.type(Array("typed\n".utf8), from: seat, on: $1) }
+                try await reader.hears("after\r\n")
+            }
+            _ = try await ground.listen(to: id!)
+        }
+        let recording = try Recording(of: id!, in: folder)
+        let first = (1...60000).map { "\($0)\r\n" }.joined()
+        #expect(recording.output(before: .resize(columns: 100, rows: 30)) == first)
+        #expect(recording.output(before: .input("typed\n")) == first)
+        #expect(recording.output == first + "after\r\n")
+    }
+
+    @Test func aDiskThatHangsKeepsNobodyFromTheEnd() async throws {
+        try await TerminalGround.run { ground in
+            try await ground.whileTheDiskHangs {
+                let id = try await ground.begin("/bin/sh", ["-c", "echo said"]) { $0.isRecorded = true }
+                    .record.id
+                let heard = try await ground.listen(to: id)
+                #expect(heard.text == "said\r\n" && heard.ending?.reason == .completed)
+                // The recording still waits: it was not given up first.
+                #expect(try await ground.terminals.info(id).record.isRecorded)
+            }
+        }
+    }
+
+    @Test func aRecordingThatIsFullSaysSoAndIsNotGoneOnWith() async throws {
+        let folder = try TemporaryFolder()
+        let (bound, go) = (64 << 10, folder.file("go"))
+        var id: TerminalID?
+        for life in 0..<2 {
+            try await TerminalGround.run(folder) {
+                ($0.outlive, $0.recordingBytes) = (.seconds(30), bound)
+            } _: { ground in
+                if life == 0 {
+                    let script = "seq 1 20000; while ! test -e \(go); do sleep 0.01; done; echo more"
+                    id = try await ground.begin("/bin/sh", ["-c", script]) { $0.isRecorded = true }.record.id
+                    try await eventually("it is full") {
+                        try await !ground.terminals.info(id!).record.isRecorded
+                    }
+                } else {
+                    #expect(try await !ground.terminals.info(id!).record.isRecorded)
+                    try touch(go)
+                    _ = try await ground.listen(to: id!)
+                }
+            }
+        }
+        let recording = try Recording(of: id!, in: folder)
+        #expect(recording.size <= bound && recording.size > bound / 2)
+        #expect(recording.remarks == ["the recording is full"])
+        #expect((1...20000).map { "\($0)\r\n" }.joined().utf8.starts(with: recording.output.utf8))
     }
 
     @Test func oldRecordingsGoAndThoseOfTheLivingStay() throws {
@@ -65,29 +132,6 @@ import Testing
     }
 
     // MARK: Files
-
-    private func recording(_ path: String) throws -> (output: String, input: String, times: [Duration]) {
-        var reader = AsciicastReader()
-        var events = try reader.read(Array(contents(path)))
-        events += try reader.finish()
-        var (output, input) = ("", "")
-        for event in events {
-            switch event.what {
-            case .output(let text): output += text
-            case .input(let text): input += text
-            default: break
-            }
-        }
-        return (output, input, events.map(\.time))
-    }
-
-    private func contents(_ path: String) -> [UInt8] {
-        guard let file = unsafe fopen(path, "re") else { return [] }
-        defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        let count = unsafe fread(&bytes, 1, bytes.count, file)
-        return Array(bytes.prefix(count))
-    }
 
     private func write(_ text: String, to path: String, secondsAgo: Int) throws {
         let file = unsafe fopen(path, "we")

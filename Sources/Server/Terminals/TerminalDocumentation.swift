@@ -147,7 +147,7 @@ enum TerminalDocumentation {
 
     static let recording = page { page in
         page.text = """
-            What the terminal has said so far, as asciicast v2, which asciinema and `holdfast play` play. For admins also \
+            What the terminal has said until now, as asciicast v2, which asciinema and `holdfast play` play. For admins also \
             when nobody is told of the terminal any more.
             """
         page.responses = [

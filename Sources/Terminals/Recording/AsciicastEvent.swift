@@ -4,6 +4,9 @@ package struct AsciicastEvent: Equatable, Sendable {
         case output(String)
         case input(String)
         case resize(columns: Int, rows: Int)
+        /// So many bytes of the terminal were said until here: what a recorder leaves for the one that goes on with its
+        /// recording.
+        case place(UInt64)
         /// Of another kind, by its letter: a marker (`m`), or what a newer program writes.
         case other(String, String)
     }

@@ -29,10 +29,12 @@ package struct AsciicastReader: Sendable {
         return events
     }
 
-    /// What stands behind the last line's end. A recorder that was killed leaves a line that is cut.
+    /// What stands behind the last line's end; nothing where that line is cut, as a recorder leaves it that was killed.
     package mutating func finish() throws(AsciicastError) -> [AsciicastEvent] {
         var events: [AsciicastEvent] = []
-        if !unread.isEmpty { try take(&events) }
+        var json = unread
+        let isCut = (try? JSONValidator.minify(&json)) == nil
+        if header == nil && !unread.isEmpty || !isCut { try take(&events) }
         guard header != nil else { throw AsciicastError(1, "there is nothing in it") }
         return events
     }
@@ -42,11 +44,7 @@ package struct AsciicastReader: Sendable {
         var json = unread
         unread.removeAll(keepingCapacity: true)
         if json.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
-        do throws(JSONError) {
-            try JSONValidator.minify(&json)
-        } catch {
-            throw AsciicastError(line, "it is no JSON: \(error)")
-        }
+        try Self.minify(&json, line)
         if header == nil {
             header = try Self.header(json, line)
         } else {
@@ -55,6 +53,25 @@ package struct AsciicastReader: Sendable {
     }
 
     // MARK: Lines
+
+    /// The event that a line tells of; nil where it is none.
+    static func event(_ line: some Collection<UInt8>) -> AsciicastEvent? {
+        var json = Array(line)
+        do throws(AsciicastError) {
+            try minify(&json, 0)
+            return try event(json, 0)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func minify(_ json: inout [UInt8], _ line: Int) throws(AsciicastError) {
+        do throws(JSONError) {
+            try JSONValidator.minify(&json)
+        } catch {
+            throw AsciicastError(line, "it is no JSON: \(error)")
+        }
+    }
 
     private static func header(_ json: [UInt8], _ line: Int) throws(AsciicastError) -> AsciicastHeader {
         guard let object = JSONObject(minified: json), object.number("version") != nil else {
@@ -96,6 +113,7 @@ package struct AsciicastReader: Sendable {
                 throw AsciicastError(line, "a new size is written `80x24`")
             }
             return AsciicastEvent(at: time, .resize(columns: columns, rows: rows))
+        case "p": return AsciicastEvent(at: time, UInt64(text).map { .place($0) } ?? .other(kind, text))
         default: return AsciicastEvent(at: time, .other(kind, text))
         }
     }

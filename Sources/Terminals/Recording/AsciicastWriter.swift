@@ -16,12 +16,23 @@ package struct AsciicastWriter: Sendable {
         lines.append(UInt8(ascii: "\n"))
     }
 
-    /// Goes on with a recording that has its header.
-    package init(continuingWithInput recordsInput: Bool) { self.recordsInput = recordsInput }
+    /// Goes on with a recording that has its header, and whose last event was at `time`.
+    package init(continuingAt time: Duration, recordsInput: Bool = false) {
+        last = time
+        self.recordsInput = recordsInput
+    }
 
-    /// What is to be known of this place, which players show as a mark.
+    /// What is to be known of this place, which players show as a mark. A character that was cut here stays cut.
     package mutating func remark(_ text: String, at time: Duration, to lines: inout [UInt8]) {
+        add("o", output.finish(), at: time, to: &lines)
         add("m", text, at: time, to: &lines)
+    }
+
+    /// The terminal has said so many bytes by now. All of them are in the recording but the beginning of a character
+    /// that waits for its rest: it comes behind this place, and so does not count. Players pass over kinds of events
+    /// that they do not know.
+    package mutating func place(_ count: UInt64, to lines: inout [UInt8]) {
+        add("p", "\(count - UInt64(output.waiting))", at: last, to: &lines)
     }
 
     /// What the terminal said.

@@ -3,17 +3,23 @@ import Loop
 
 /// The files of recordings, each `ID.cast`. All of this blocks, so not on a loop.
 package enum RecordingFile {
+    /// Adds all of `bytes`, or nothing.
     static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
-        let raw = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let raw = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
         guard raw >= 0 else { throw SystemError("open \(path)") }
         defer { close(raw) }
+        let before = lseek(raw, 0, SEEK_END)
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes {
                 unsafe write(raw, $0.baseAddress! + sent, $0.count - sent)
             }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw SystemError("write \(path)") }
+            guard count >= 0 else {
+                let error = SystemError("write \(path)")
+                if before >= 0 { ftruncate(raw, before) }
+                throw error
+            }
             sent += count
         }
     }

@@ -1,4 +1,3 @@
-import Glibc
 import Loop
 import Sessions
 import Wire
@@ -6,154 +5,240 @@ import Wire
 /// Writes what one terminal says to a file, as it comes, for as long as the terminal lives.
 ///
 /// A reader of the terminal's log like any other: a disk that is slow holds nobody up, and what the log no longer keeps
-/// by then is missing in the recording, which says so. Lives on the terminal's loop, and ends by `finish`.
+/// by then is missing in the recording, which says so. All that is written at once ends with the place that it came
+/// to, so a later server goes on right there, however this one ended. Lives on the terminal's loop, and ends by
+/// `finish`, or when the disk or the bound of the file ends it.
 final class TerminalRecorder: LogReader, TimerHandler {
     /// So much is written at once, and no more than this waits.
     private static let mostWaiting = 256 << 10
     private static let pause = Duration.milliseconds(100)
+    /// For the disk.
+    private static let patience = Duration.seconds(10)
+    /// Room in the file to say that it is full.
+    private static let farewell = 256
+
+    private enum State { case opening, open, over }
 
     var cursor: Cursor?
     private let path: String
+    private let header: AsciicastHeader
+    private let recordsInput: Bool
     private let mostBytes: Int
     private let createdAt: Timestamp
     private let offload: Offload
-    private let troubled: @Sendable (String) -> Void
+    private let gaveUp: (String) -> Void
+    private var state = State.opening
     private var writer: AsciicastWriter
+    private var asides = RecordedAsides()
+    /// What is to be written next.
     private var lines: [UInt8] = []
-    private var written = 0
-    private var isFinishing = false
-    private var isOver = false
+    /// All that was said before this byte was taken, or is told to be missing.
+    private var taken: UInt64 = 0
+    /// And is in the file.
+    private var written: UInt64 = 0
+    /// Of the file, as far as it was written as a whole.
+    private(set) var size = 0
     private var timer: TimerToken?
-    private var writing: Task<Void, Never>?
+    /// Opens the file, and then writes to it; one at a time.
+    private var work: Task<Void, Never>?
 
     /// - Parameters:
-    ///   - header: nil where the file has one already.
-    ///   - troubled: is told why a recording ends before its terminal.
+    ///   - header: what the recording says of itself where it is new; it goes on with the size.
+    ///   - gaveUp: is told why the recording ends before its terminal.
     init(
-        at path: String, _ header: AsciicastHeader?, recordsInput: Bool, since createdAt: Timestamp,
-        mostBytes: Int,
-        offload: Offload, troubled: @escaping @Sendable (String) -> Void
+        at path: String, _ header: AsciicastHeader, recordsInput: Bool, since createdAt: Timestamp,
+        mostBytes: Int, offload: Offload, gaveUp: @escaping (String) -> Void
     ) {
         self.path = path
+        self.header = header
+        self.recordsInput = recordsInput
         self.createdAt = createdAt
         self.mostBytes = mostBytes
         self.offload = offload
-        self.troubled = troubled
-        if let header {
-            writer = AsciicastWriter(header, recordsInput: recordsInput, to: &lines)
-        } else {
-            writer = AsciicastWriter(continuingWithInput: recordsInput)
+        self.gaveUp = gaveUp
+        writer = AsciicastWriter(continuingAt: .zero)
+    }
+
+    /// Records what the log keeps and the file does not have, and what comes.
+    func begin(_ log: Log, on loop: isolated EventLoop) {
+        log.attach(self, after: 0, on: loop)
+        work = Task {
+            await open(on: loop)
+            work = nil
+            pull(on: loop)
         }
     }
 
-    /// Records from where so many bytes were spoken.
-    func begin(_ log: Log, afterSpoken count: UInt64, on loop: isolated EventLoop) {
-        let place = log.place(afterSpoken: count, on: loop)
-        writer.output(place.rest, at: now, to: &lines)
-        log.attach(self, after: place.after, on: loop)
-        pull(on: loop)
+    var holding: Holdings {
+        [
+            .subscription: cursor == nil ? 0 : 1, .timer: timer == nil ? 0 : 1, .task: work == nil ? 0 : 1,
+            .memory: lines.count,
+        ]
     }
+
+    // MARK: What is recorded
 
     func hear(_ log: Log, on loop: isolated EventLoop) { pull(on: loop) }
 
     /// Somebody typed; written only where that was asked for.
     func typed(_ bytes: [UInt8], on loop: isolated EventLoop) {
-        guard !isOver, lines.count < 2 * Self.mostWaiting else { return }
-        writer.input(bytes, at: now, to: &lines)
-        plan(on: loop)
+        if recordsInput { note(.typed(bytes), on: loop) }
     }
 
-    func resized(to size: TerminalSize, on loop: isolated EventLoop) {
-        guard !isOver else { return }
-        writer.resize(columns: Int(size.cols), rows: Int(size.rows), at: now, to: &lines)
-        plan(on: loop)
-    }
+    func resized(to size: TerminalSize, on loop: isolated EventLoop) { note(.resized(size), on: loop) }
 
-    /// Writes what there is, and no more comes.
-    func finish(on loop: isolated EventLoop) async {
-        isFinishing = true
-        await writing?.value
-        while !isOver, cursor != nil {
-            let before = cursor!.next
-            pull(on: loop)
-            await write(on: loop)
-            if cursor?.next == before { break }
-        }
-        writer.finish(at: now, to: &lines)
-        await write(on: loop)
-        stop(on: loop)
+    private func note(_ what: RecordedAsides.What, on loop: isolated EventLoop) {
+        guard let log = cursor?.log else { return }
+        asides.add(what, after: log.spoken, at: now)
+        pull(on: loop)
     }
-
-    // MARK: From the log
 
     private func pull(on loop: isolated EventLoop) {
+        guard state == .open else { return }
         while cursor != nil, lines.count < Self.mostWaiting {
             switch cursor!.pending(atMost: Self.mostWaiting, on: loop) {
             case .slice(let slice):
+                var position = cursor!.log.spoken(before: slice.first)
                 for entry in slice.entries where entry.kind == .binary {
-                    unsafe writer.output(entry.payload, at: now, to: &lines)
+                    asides.write(upTo: position, by: &writer, to: &lines)
+                    take(entry, at: position)
+                    position += UInt64(entry.size)
                 }
                 cursor!.advance(past: slice)
-            case .gap(let from, let to):
-                let log = cursor!.log
-                _ = from
-                cursor!.skip()
-                writer.remark(
-                    "output before byte \(log.spoken(before: to + 1)) is missing", at: now, to: &lines)
-            case .nothing, .ended, .reset, .unreadable: return plan(on: loop)
+            case .gap, .reset: cursor!.skip()
+            case .nothing, .ended, .unreadable:
+                asides.write(upTo: .max, by: &writer, to: &lines)
+                return plan(on: loop)
             }
         }
         plan(on: loop)
+    }
+
+    /// The first byte of `entry` has the number `position`.
+    private func take(_ entry: LogEntry, at position: UInt64) {
+        if position > taken {
+            writer.remark(
+                "\(position - taken) bytes of output are missing, from byte \(taken) on", at: now, to: &lines)
+            taken = position
+        }
+        let had = Int(min(taken - position, UInt64(entry.size)))
+        unsafe writer.output(entry.payload.dropFirst(had), at: now, to: &lines)
+        taken += UInt64(entry.size - had)
     }
 
     private var now: Duration { .milliseconds(max(0, Timestamp.now.milliseconds - createdAt.milliseconds)) }
 
-    // MARK: To the file
+    // MARK: The file
+
+    private func open(on loop: isolated EventLoop) async {
+        do {
+            let place = try await offload.run(until: loop.clock.now + Self.patience, on: loop) { [path] in
+                try RecordingFile.resume(path)
+            }
+            (size, taken, written) = (place.bytes, place.spoken, place.spoken)
+            if place.bytes == 0 {
+                writer = AsciicastWriter(header, recordsInput: recordsInput, to: &lines)
+            } else {
+                writer = AsciicastWriter(continuingAt: place.time, recordsInput: recordsInput)
+                // The last change of it may not have come into the file.
+                writer.resize(columns: header.columns, rows: header.rows, at: now, to: &lines)
+            }
+            state = .open
+        } catch {
+            giveUp("\(error)", on: loop)
+        }
+    }
 
     private func plan(on loop: isolated EventLoop) {
-        guard !lines.isEmpty, writing == nil, !isOver, !isFinishing else { return }
-        if lines.count >= Self.mostWaiting { return writeNow(on: loop) }
-        if timer == nil { timer = loop.arm(self, after: Self.pause) }
+        guard work == nil else { return }
+        if lines.isEmpty {
+            written = taken
+        } else if lines.count >= Self.mostWaiting {
+            write(on: loop)
+        } else if timer == nil {
+            timer = loop.arm(self, after: Self.pause)
+        }
     }
 
     func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         self.timer = nil
-        writeNow(on: loop)
+        write(on: loop)
     }
 
-    private func writeNow(on loop: isolated EventLoop) {
-        guard writing == nil, !isFinishing else { return }
-        writing = Task {
-            await write(on: loop)
-            writing = nil
+    /// Begins to write what there is, where nothing is on its way.
+    private func write(on loop: isolated EventLoop) {
+        guard state == .open, work == nil, !lines.isEmpty else { return }
+        if let timer { loop.cancel(timer) }
+        timer = nil
+        work = Task {
+            await append(on: loop)
+            work = nil
             pull(on: loop)
         }
     }
 
-    private func write(on loop: isolated EventLoop) async {
-        guard !isOver, !lines.isEmpty else { return }
-        let batch = lines
+    private func append(on loop: isolated EventLoop) async {
+        let place = taken
+        writer.place(place, to: &lines)
+        var batch = lines
         lines = []
-        let isFull = written + batch.count > mostBytes
+        let room = max(0, mostBytes - Self.farewell - size)
+        let isFull = batch.count > room
+        if isFull {
+            let end = batch[..<room].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            batch.removeSubrange(end...)
+            var last = AsciicastWriter(continuingAt: now)
+            last.remark("the recording is full", at: now, to: &batch)
+        }
         do {
-            if isFull {
-                throw SystemError("the recording has \(mostBytes) bytes, as many as it may", code: EFBIG)
-            }
-            try await offload.run(until: loop.clock.now + .seconds(10), on: loop) { [path] in
+            try await offload.run(until: loop.clock.now + Self.patience, on: loop) { [path, batch] in
                 try RecordingFile.append(batch, to: path)
             }
-            written += batch.count
+            size += batch.count
+            written = place
+            if isFull { giveUp("it has \(mostBytes) bytes, as many as it may", on: loop) }
         } catch {
-            troubled("\(error)")
-            stop(on: loop)
+            giveUp("\(error)", on: loop)
         }
     }
 
+    // MARK: The end
+
+    /// Comes back when all that was said by now is in the file, or the recording has ended. Every write has its
+    /// deadline, and the log keeps no more than some of them.
+    func flush(on loop: isolated EventLoop) async {
+        guard let goal = cursor?.log.spoken else { return }
+        while state == .opening || state == .open && written < goal {
+            pull(on: loop)
+            write(on: loop)
+            await work?.value
+        }
+    }
+
+    /// Writes what there is, and no more comes.
+    ///
+    /// - Parameter isLast: the program is over; else a later server goes on.
+    func finish(isLast: Bool, on loop: isolated EventLoop) async {
+        await flush(on: loop)
+        if isLast { writer.finish(at: now, to: &lines) }
+        while state == .open, !lines.isEmpty || work != nil {
+            write(on: loop)
+            await work?.value
+        }
+        stop(on: loop)
+    }
+
+    private func giveUp(_ reason: String, on loop: isolated EventLoop) {
+        gaveUp(reason)
+        stop(on: loop)
+    }
+
     private func stop(on loop: isolated EventLoop) {
-        isOver = true
+        state = .over
         cursor?.log.detach(self, on: loop)
         if let timer { loop.cancel(timer) }
         timer = nil
         lines = []
+        asides = RecordedAsides()
     }
 }

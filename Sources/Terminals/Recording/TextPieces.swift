@@ -6,6 +6,9 @@ package struct TextPieces: Equatable, Sendable {
 
     package init() {}
 
+    /// How many bytes wait for the rest of their character.
+    var waiting: Int { held.count }
+
     /// The text that is whole by now.
     package mutating func take(_ bytes: some Collection<UInt8>) -> String {
         held += bytes

@@ -87,21 +87,32 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     var isRunning: Bool { session != nil && session?.reason == nil }
 
-    /// Writes down what it says, where that is wanted.
-    ///
-    /// - Parameter isNew: nothing of it was recorded yet.
-    func beginRecording(isNew: Bool, on loop: isolated EventLoop) {
-        guard record.isRecorded, let link else { return }
+    /// Writes down what it says, where that is wanted, or goes on with that.
+    func beginRecording(on loop: isolated EventLoop) {
+        guard record.isRecorded else { return }
         let header = AsciicastHeader(
             columns: Int(record.size.cols), rows: Int(record.size.rows), timestamp: record.createdAt.seconds,
             title: record.title, command: record.command)
-        let id = record.id
         let recorder = TerminalRecorder(
-            at: "\(setting.recordings)/\(id).cast", isNew ? header : nil, recordsInput: record.recordsInput,
+            at: "\(setting.recordings)/\(record.id).cast", header, recordsInput: record.recordsInput,
             since: record.createdAt, mostBytes: setting.recordingBytes, offload: offload
-        ) { [troubled] in troubled(id, "its recording has ended: \($0)") }
+        ) { [weak self] in self?.recordingEnded($0) }
         self.recorder = recorder
-        recorder.begin(log.log(on: loop), afterSpoken: isNew ? 0 : link.takenBefore, on: loop)
+        recorder.begin(log.log(on: loop), on: loop)
+    }
+
+    /// For good: a later server does not go on with it either.
+    private func recordingEnded(_ reason: String) {
+        record.isRecorded = false
+        keepRecord()
+        troubled(record.id, "its recording has ended: \(reason)")
+    }
+
+    /// What it has said by now is in its recording then. How much of that was written as a whole, in bytes; nil where
+    /// this server has written nothing.
+    package func flushRecording(on loop: isolated EventLoop) async -> Int? {
+        await recorder?.flush(on: loop)
+        return recorder.flatMap { $0.size == 0 ? nil : $0.size }
     }
 
     // MARK: What the program says
@@ -263,6 +274,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     package var holding: Holdings {
         var holdings: Holdings = [.timer: waitTimer == nil ? 0 : 1]
+        if let recorder { holdings += recorder.holding }
         if let link, link.isOpen {
             holdings += [.process: 1, .descriptor: 2, .watch: 2, .memory: setting.windowBytes]
         }
@@ -312,10 +324,11 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             link?.release(on: loop)
         }
         link = nil
-        await recorder?.finish(on: loop)
         if let waitTimer { loop.cancel(waitTimer) }
         waitTimer = nil
         log.log(on: loop).end(ending, on: loop)
+        // Behind the end, as no reader waits for the disk.
+        await recorder?.finish(isLast: exit != nil, on: loop)
     }
 
     /// Waits until the program is over and all that it said is taken.

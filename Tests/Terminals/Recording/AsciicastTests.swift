@@ -115,13 +115,33 @@ import Testing
         #expect(try Self.read(Array(text.utf8)).1 == [AsciicastEvent(at: .seconds(1), .other("m", "ä"))])
     }
 
+    @Test func aLastLineThatWasCutIsLeftOut() throws {
+        let text = "{\"version\":2,\"width\":1,\"height\":1}\n[1,\"o\",\"whole\"]\n[2,\"o\",\"cu"
+        #expect(try Self.read(Array(text.utf8)).1 == [AsciicastEvent(at: .seconds(1), .output("whole"))])
+    }
+
+    @Test func aPlaceLeavesOutTheCharacterThatIsNotWholeYet() throws {
+        var lines: [UInt8] = []
+        var writer = AsciicastWriter(Self.header, to: &lines)
+        writer.output(Array("ab".utf8) + [0xC3], at: .seconds(1), to: &lines)
+        writer.place(13, to: &lines)
+        writer.output([0xA4], at: .seconds(2), to: &lines)
+        writer.place(14, to: &lines)
+        #expect(
+            try Self.read(lines).1 == [
+                AsciicastEvent(at: .seconds(1), .output("ab")), AsciicastEvent(at: .seconds(1), .place(12)),
+                AsciicastEvent(at: .seconds(2), .output("ä")), AsciicastEvent(at: .seconds(2), .place(14)),
+            ])
+    }
+
     @Test(arguments: [
         ("", 1), ("[]", 1), ("{\"version\":1,\"width\":1,\"height\":1}", 1), ("{\"version\":2}", 1),
         ("{\"version\":2,\"width\":1,\"height\":1}\n{}", 2),
         ("{\"version\":2,\"width\":1,\"height\":1}\n[1,\"o\"]", 2),
         ("{\"version\":2,\"width\":1,\"height\":1}\n[-1,\"o\",\"\"]", 2),
         ("{\"version\":2,\"width\":1,\"height\":1}\n[1,\"r\",\"80\"]", 2),
-        ("{\"version\":2,\"width\":1,\"height\":1}\n[1,\"o\",\"\"]\n[1,\"o", 3),
+        ("{\"version\":2,\"width\":1,\"height\":1}\n[1,\"o\",\"\"]\n[1,\"o\n", 3),
+        ("{\"version\":2,\"width\":1,\"hei", 1),
         ("{\"version\":2,\"width\":1,\"height\":1}\n[[1],\"o\",\"\"]", 2),
         ("{\"version\":2,\"width\":1,\"height\":1}\n[1,\"o\",\"\",\"\"]", 2),
     ])

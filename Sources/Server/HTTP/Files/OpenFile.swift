@@ -87,11 +87,11 @@ extension OpenFile {
     private static let piece = 256 << 10
     private static let patience = Duration.seconds(30)
 
-    /// An answer with all that was in it when it was opened.
-    func stream(by offload: Offload) -> PieceStream {
+    /// An answer with all that was in it when it was opened, or the first bytes of that.
+    func stream(by offload: Offload, upTo most: Int = .max) -> PieceStream {
         var offset = 0
         return PieceStream { loop in
-            let (start, size) = (offset, min(Self.piece, self.state.size - offset))
+            let (start, size) = (offset, min(Self.piece, min(most, self.state.size) - offset))
             guard size > 0 else { return nil }
             let piece = try await offload.run(until: loop.now + Self.patience, on: loop) {
                 try self.read(size, at: start)

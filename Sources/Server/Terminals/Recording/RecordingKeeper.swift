@@ -3,7 +3,8 @@ import Loop
 import Synchronization
 import Terminals
 
-/// Takes away recordings that are too old or too many, at the start and once an hour. To be stopped.
+/// Takes away recordings that are too old or too many, at the start and once an hour, also where terminals are switched
+/// off. To be stopped.
 final class RecordingKeeper: Sendable {
     private static let pause = Duration.seconds(3600)
     private static let patience = Duration.seconds(60)

@@ -21,6 +21,8 @@ extension TerminalEndpoints {
         let id = try call.parameter("id", as: TerminalID.self)
         // Whose it was is known as long as the terminal is; then it is for admins.
         if call.caller.role != .admin { _ = try await find(call) }
+        // What it has said by now belongs to it, and a line that is being written does not.
+        let whole = await (try? terminals.terminal(id))?.run { await $0.flushRecording(on: $1) }
         guard let file = try await open(id, on: loop) else {
             throw HTTPError(.notFound, "There is no recording of the terminal \(id).")
         }
@@ -30,7 +32,7 @@ extension TerminalEndpoints {
             "X-Content-Type-Options": "nosniff",
         ]
         guard call.request.head.method != .head else { return Response(.ok, headers: headers) }
-        return Response(.ok, headers: headers, body: .stream(file.stream(by: offload)))
+        return Response(.ok, headers: headers, body: .stream(file.stream(by: offload, upTo: whole ?? .max)))
     }
 
     private func open(_ id: TerminalID, on loop: isolated EventLoop) async throws(HTTPError) -> OpenFile? {
