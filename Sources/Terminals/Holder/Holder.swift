@@ -119,10 +119,9 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         case .begin: break
         case .hello:
             stopWaiting(on: loop)
-            let taken = window.taken
             // It has nothing yet of all that is kept, and nothing of that is overwritten before it has.
             window.setTaken(window.begin)
-            tellHolding(taken: taken)
+            tellHolding()
             if let exit { _ = doors.say(.over(exit)) }
         case .end(let afterHangup, let afterTerminate):
             bringDown(
@@ -169,10 +168,10 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         bringDown(on: loop)
     }
 
-    private func tellHolding(taken: UInt64 = 0) {
+    private func tellHolding() {
         // A server that does not hear it is gone, and the next one asks.
         _ = doors.say(
-            .holding(pid: child.pid, life: Nursery.life, note: note, taken: taken),
+            .holding(pid: child.pid, life: Nursery.life, note: note),
             descriptors: [window.raw, terminal?.raw ?? -1].filter { $0 >= 0 })
     }
 

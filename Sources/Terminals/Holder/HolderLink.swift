@@ -20,8 +20,6 @@ final class HolderLink: ReadinessHandler {
     let pid: CInt
     /// What an earlier server, or this one, noted of the terminal.
     let note: String
-    /// How many bytes the server before had; 0 where this one is the first.
-    let takenBefore: UInt64
     let input: TerminalInput
     /// To be ended by force where the holder is gone, or does not answer.
     let remains: HolderRemains
@@ -119,7 +117,6 @@ final class HolderLink: ReadinessHandler {
         let pid: CInt
         let life: String
         let note: String
-        let taken: UInt64
         let window: TerminalWindow
         let input: TerminalInput
     }
@@ -139,10 +136,9 @@ final class HolderLink: ReadinessHandler {
         defer { loop.unwatch(watch) }
         while case .signalled = await heard.wait(until: deadline, on: loop) {
             switch unsafe socket.take(HolderReply.self, into: loop.scratch.incoming) {
-            case .message(.holding(let pid, let life, let note, let taken), let descriptors):
+            case .message(.holding(let pid, let life, let note), let descriptors):
                 let (window, input) = try open(descriptors)
-                return Greeting(
-                    pid: pid, life: life, note: note, taken: taken, window: window, input: input)
+                return Greeting(pid: pid, life: life, note: note, window: window, input: input)
             case .message(.failed(let call, let code), _): throw .launch(SystemError(call, code: code))
             case .end: throw .holder("the holder ended")
             case .message(.over, _), .bell, .nothing: continue
@@ -169,7 +165,6 @@ final class HolderLink: ReadinessHandler {
         input = greeting.input
         pid = greeting.pid
         note = greeting.note
-        takenBefore = greeting.taken
         self.remains = remains
         self.socket = consume socket
     }

@@ -67,8 +67,8 @@ enum HolderRequest: Sendable, Codable {
 /// What a holder says to the server.
 enum HolderReply: Sendable, Codable {
     /// With two descriptors: the window's and the terminal's outer side.
-    /// All that come from the program bear the mark `life`; the server before had so many bytes.
-    case holding(pid: Int32, life: String, note: String, taken: UInt64)
+    /// All that come from the program bear the mark `life`.
+    case holding(pid: Int32, life: String, note: String)
     case failed(call: String, code: Int32)
     /// The program and all of its tree have ended, and all that they said is in the window.
     case over(TerminalExit)

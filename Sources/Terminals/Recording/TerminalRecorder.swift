@@ -2,6 +2,12 @@ import Loop
 import Sessions
 import Wire
 
+/// Whoever has a recording made. Lives on the recorder's loop.
+protocol TerminalRecorderOwner: AnyObject {
+    /// It ends before its terminal, for this reason.
+    func recordingEnded(_ reason: String, on loop: isolated EventLoop)
+}
+
 /// Writes what one terminal says to a file, as it comes, for as long as the terminal lives.
 ///
 /// A reader of the terminal's log like any other: a disk that is slow holds nobody up, and what the log no longer keeps
@@ -26,7 +32,7 @@ final class TerminalRecorder: LogReader, TimerHandler {
     private let mostBytes: Int
     private let createdAt: Timestamp
     private let offload: Offload
-    private let gaveUp: (String) -> Void
+    weak var owner: (any TerminalRecorderOwner)?
     private var state = State.opening
     private var writer: AsciicastWriter
     private var asides = RecordedAsides()
@@ -44,10 +50,9 @@ final class TerminalRecorder: LogReader, TimerHandler {
 
     /// - Parameters:
     ///   - header: what the recording says of itself where it is new; it goes on with the size.
-    ///   - gaveUp: is told why the recording ends before its terminal.
     init(
         at path: String, _ header: AsciicastHeader, recordsInput: Bool, since createdAt: Timestamp,
-        mostBytes: Int, offload: Offload, gaveUp: @escaping (String) -> Void
+        mostBytes: Int, offload: Offload
     ) {
         self.path = path
         self.header = header
@@ -55,7 +60,6 @@ final class TerminalRecorder: LogReader, TimerHandler {
         self.createdAt = createdAt
         self.mostBytes = mostBytes
         self.offload = offload
-        self.gaveUp = gaveUp
         writer = AsciicastWriter(continuingAt: .zero)
     }
 
@@ -229,7 +233,7 @@ final class TerminalRecorder: LogReader, TimerHandler {
     }
 
     private func giveUp(_ reason: String, on loop: isolated EventLoop) {
-        gaveUp(reason)
+        owner?.recordingEnded(reason, on: loop)
         stop(on: loop)
     }
 

@@ -8,8 +8,8 @@ import Wire
 ///
 /// Lives on one loop. It owns the link to its holder, who is attached, the size, and when it ends: with its program,
 /// by a person, when nobody comes, or with the server, which leaves the program to the holder where it may outlive it.
-package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalInputOwner, TurnEnder,
-    TimerHandler
+package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalInputOwner,
+    TerminalRecorderOwner, TurnEnder, TimerHandler
 {
     package let log: SharedLog
     package internal(set) var record: TerminalRecord
@@ -95,16 +95,16 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             title: record.title, command: record.command)
         let recorder = TerminalRecorder(
             at: "\(setting.recordings)/\(record.id).cast", header, recordsInput: record.recordsInput,
-            since: record.createdAt, mostBytes: setting.recordingBytes, offload: offload
-        ) { [weak self] in self?.recordingEnded($0) }
+            since: record.createdAt, mostBytes: setting.recordingBytes, offload: offload)
+        recorder.owner = self
         self.recorder = recorder
         recorder.begin(log.log(on: loop), on: loop)
     }
 
     /// For good: a later server does not go on with it either.
-    private func recordingEnded(_ reason: String) {
+    func recordingEnded(_ reason: String, on loop: isolated EventLoop) {
         record.isRecorded = false
-        keepRecord()
+        keepRecord(on: loop)
         troubled(record.id, "its recording has ended: \(reason)")
     }
 
