@@ -90,6 +90,30 @@ import Testing
         }
     }
 
+    @Test func whatChangesOfSizePushedOutOfTheWindowIsToldToBeMissing() async throws {
+        let folder = try TemporaryFolder()
+        var id: TerminalID?
+        try await TerminalGround.run(folder, { $0.windowBytes = 16 << 10 }) { ground in
+            try await ground.whileTheDiskHangs {
+                id = try await ground.begin("/bin/sh", ["-c", "echo said; read line"]) { $0.isRecorded = true }
+                    .record.id
+                let reader = try await ground.listener(id!)
+                try await reader.hears("said\r\n")
+                let terminal = try ground.terminals.terminal(id!)
+                await terminal.run { terminal, loop in
+                    for count in 0..<20_000 {
+                        terminal.resize(to: TerminalSize(cols: 80 + UInt16(count % 2), rows: 24), on: loop)
+                    }
+                }
+            }
+            // What is said by now is in it.
+            _ = await (try ground.terminals.terminal(id!)).run { await $0.flushRecording(on: $1) }
+        }
+        let recording = try Recording(of: id!, in: folder)
+        #expect(recording.output == "")
+        #expect(recording.remarks.contains("6 bytes of output are missing, from byte 0 on"))
+    }
+
     @Test func aRecordingThatIsFullSaysSoAndIsNotGoneOnWith() async throws {
         let folder = try TemporaryFolder()
         let (bound, go) = (64 << 10, folder.file("go"))

@@ -72,8 +72,10 @@ extension TerminalEndpoints {
         let asker = TerminalActors.Asker(call)
         let (record, (answer, isFirst)) = try await whileRunning(call) {
             [actors] (terminal, info, loop) throws(HTTPError) -> (Answer, Bool) in
+            if info.writers > 0, info.record.takeover != .share {
+                throw HTTPError(.conflict, "Somebody is attached who types, and only one may.")
+            }
             do throws(TerminalError) {
-                if info.writers > 0, info.record.takeover != .share { throw .taken }
                 let answer = try deed(terminal, loop)
                 return (answer, actors.note(asker, on: info.record.id))
             } catch {

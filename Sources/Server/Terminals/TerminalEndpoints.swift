@@ -64,7 +64,7 @@ struct TerminalEndpoints: Sendable {
             sizing: template.map { .init($0.sizing) } ?? .smallest,
             keeps: wish.keep ?? template?.keep ?? false,
             isRecorded: wish.recording ?? template?.recording ?? launcher.settings.recording,
-            recordsInput: template?.recordInput ?? false)
+            recordsInput: template?.recordInput ?? false, isPersonal: plan.isOfAccount)
         record.show(plan)
         let made = record
         let info = try await Self.heed { () throws(TerminalError) in

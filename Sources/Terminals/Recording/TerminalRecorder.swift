@@ -109,7 +109,9 @@ final class TerminalRecorder: LogReader, TimerHandler {
                     position += UInt64(entry.size)
                 }
                 cursor!.advance(past: slice)
-            case .gap, .reset: cursor!.skip()
+            case .gap, .reset:
+                cursor!.skip()
+                miss(upTo: cursor!.log.spoken(before: cursor!.next))
             case .nothing, .ended, .unreadable:
                 asides.write(upTo: .max, by: &writer, to: &lines)
                 return plan(on: loop)
@@ -120,14 +122,18 @@ final class TerminalRecorder: LogReader, TimerHandler {
 
     /// The first byte of `entry` has the number `position`.
     private func take(_ entry: LogEntry, at position: UInt64) {
-        if position > taken {
-            writer.remark(
-                "\(position - taken) bytes of output are missing, from byte \(taken) on", at: now, to: &lines)
-            taken = position
-        }
+        miss(upTo: position)
         let had = Int(min(taken - position, UInt64(entry.size)))
         unsafe writer.output(entry.payload.dropFirst(had), at: now, to: &lines)
         taken += UInt64(entry.size - had)
+    }
+
+    /// What was said before this byte and not taken is not to be had any more.
+    private func miss(upTo position: UInt64) {
+        guard position > taken else { return }
+        writer.remark(
+            "\(position - taken) bytes of output are missing, from byte \(taken) on", at: now, to: &lines)
+        taken = position
     }
 
     private var now: Duration { .milliseconds(max(0, Timestamp.now.milliseconds - createdAt.milliseconds)) }

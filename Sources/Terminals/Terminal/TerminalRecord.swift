@@ -35,6 +35,8 @@ package struct TerminalRecord: Sendable, Codable {
     package var isRecorded: Bool
     /// What is typed too.
     package var recordsInput: Bool
+    /// It runs as its owner's own Unix user, so nobody else may use it, but for admins.
+    package var isPersonal: Bool
     /// A person gave it its title, and the program does not change that.
     package var hasOwnTitle: Bool
 
@@ -42,7 +44,7 @@ package struct TerminalRecord: Sendable, Codable {
         _ id: TerminalID = .make(), owner: String?, template: String? = nil, title: String? = nil,
         launch: TerminalLaunch,
         takeover: Takeover = .share, sizing: Sizing = .smallest, keeps: Bool = false,
-        isRecorded: Bool = false, recordsInput: Bool = false
+        isRecorded: Bool = false, recordsInput: Bool = false, isPersonal: Bool = false
     ) {
         self.id = id
         self.owner = owner
@@ -58,6 +60,7 @@ package struct TerminalRecord: Sendable, Codable {
         self.keeps = keeps
         self.isRecorded = isRecorded
         self.recordsInput = recordsInput
+        self.isPersonal = isPersonal
         hasOwnTitle = title != nil
     }
 }
@@ -81,7 +84,8 @@ extension TerminalRecord {
             sizing: try note.decodeIfPresent(Sizing.self, forKey: .sizing) ?? .smallest,
             keeps: try note.decodeIfPresent(Bool.self, forKey: .keeps) ?? false,
             isRecorded: try note.decodeIfPresent(Bool.self, forKey: .isRecorded) ?? false,
-            recordsInput: try note.decodeIfPresent(Bool.self, forKey: .recordsInput) ?? false)
+            recordsInput: try note.decodeIfPresent(Bool.self, forKey: .recordsInput) ?? false,
+            isPersonal: try note.decodeIfPresent(Bool.self, forKey: .isPersonal) ?? false)
         createdAt = try note.decode(Timestamp.self, forKey: .createdAt)
         hasOwnTitle = try note.decodeIfPresent(Bool.self, forKey: .hasOwnTitle) ?? false
     }

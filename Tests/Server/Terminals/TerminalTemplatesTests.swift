@@ -46,6 +46,13 @@ import Testing
                 templates.admits(caller(account, role), to: record(owner, template)) == admits,
                 "\(account) \(role) \(owner ?? "-") \(template ?? "-")")
         }
+        var personal = record("bob", "t")
+        personal.isPersonal = true
+        for (account, role, admits) in [
+            ("ann", Role.operators, false), ("bob", .operators, true), ("cid", .admin, true),
+        ] {
+            #expect(templates.admits(caller(account, role), to: personal) == admits, "\(account), of its owner's")
+        }
         #expect(!templates.admits(.nobody, to: record(nil, "shell")))
     }
 }

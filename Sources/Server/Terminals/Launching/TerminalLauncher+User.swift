@@ -9,25 +9,32 @@ extension TerminalLauncher {
     /// For what may ask other machines, as looking up a user does.
     private static let patience = Duration.seconds(10)
 
-    /// Whom the template names; or, where the server may choose, who has the name of the account that asks; or else who
-    /// the server is. Never root, unless the configuration says so.
+    /// Whom the template names; or, where the server may choose, who has the name of the account that asks (`isOfAccount`);
+    /// or else who the server is. Never root, unless the configuration says so.
     func user(
         of template: TerminalTemplates.Template?, for caller: Caller, on loop: isolated EventLoop
-    ) async throws(HTTPError) -> UnixUser {
+    ) async throws(HTTPError) -> (user: UnixUser, isOfAccount: Bool) {
         let (fixed, account) = (template?.user, caller.owner?.account ?? "")
-        let (user, isNamed) = try await ask(on: loop) { () throws(HTTPError) -> (UnixUser, Bool) in
-            if let fixed { return (try Self.named(fixed), true) }
-            if geteuid() == 0, let own = UnixUser.named(account) { return (own, true) }
-            return (UnixUser.current() ?? .nameless, false)
+        let (user, isOfAccount) = try await ask(on: loop) { () throws(HTTPError) -> (UnixUser, Bool) in
+            if let fixed { return (try Self.named(fixed), false) }
+            if geteuid() == 0, let own = try Self.find(account) { return (own, true) }
+            return ((try? UnixUser.current()) ?? .nameless, false)
         }
         guard user.user != 0 || mayBeRoot(template) else {
-            throw Self.rootRefusal(template, lacking: isNamed ? nil : account)
+            throw Self.rootRefusal(template, lacking: fixed != nil || isOfAccount ? nil : account)
         }
-        return user
+        return (user, isOfAccount)
+    }
+
+    private static func find(_ name: String) throws(HTTPError) -> UnixUser? {
+        do throws(SystemError) { return try UnixUser.named(name) } catch {
+            throw HTTPError(
+                .serviceUnavailable, "The system does not say whether there is a Unix user \(name): \(error).")
+        }
     }
 
     private static func named(_ name: String) throws(HTTPError) -> UnixUser {
-        guard let found = UnixUser.named(name) else {
+        guard let found = try find(name) else {
             throw HTTPError(
                 .serviceUnavailable, "The template runs as \(name), and there is no such Unix user.")
         }

@@ -19,6 +19,8 @@ struct TerminalLauncher: Sendable {
         let command: String
         let arguments: [String]
         let directory: String?
+        /// As the Unix user that has the name of the account that asked.
+        let isOfAccount: Bool
     }
 
     func plan(
@@ -27,7 +29,7 @@ struct TerminalLauncher: Sendable {
     ) async throws(HTTPError) -> Plan {
         try check(wish, template, caller)
         let size = try wish.size
-        let user = try await user(of: template, for: caller, on: loop)
+        let (user, isOfAccount) = try await user(of: template, for: caller, on: loop)
         let (command, arguments) = try command(wish, template, for: user)
         let variables = environment(of: user, template)
         let (added, launchUser) = (wish.env ?? [:], user.user == geteuid() ? nil : user.launchUser)
@@ -37,7 +39,7 @@ struct TerminalLauncher: Sendable {
                 launch: TerminalLaunch(
                     command, arguments, environment: variables.merging(added) { $1 }, directory: directory,
                     size: size, user: launchUser),
-                command: command, arguments: arguments, directory: directory)
+                command: command, arguments: arguments, directory: directory, isOfAccount: isOfAccount)
         }
         let sandbox = try await ask(on: loop) { [dataFolder] () throws(HTTPError) in
             try Bubblewrap(hiding: dataFolder, writingIn: template.directory, as: user)
@@ -48,7 +50,7 @@ struct TerminalLauncher: Sendable {
             launch: TerminalLaunch(
                 sandbox.program, wrapped, environment: variables, directory: "/", size: size, user: launchUser
             ),
-            command: command, arguments: arguments, directory: template.directory)
+            command: command, arguments: arguments, directory: template.directory, isOfAccount: isOfAccount)
     }
 
     // MARK: What may be asked for

@@ -42,12 +42,12 @@ package final class TerminalTemplates: Sendable {
         templates.withLock { $0.first { $0.name == name } }
     }
 
-    /// Whether somebody may come to a terminal: whose it is, whoever may use its template, and admins. What a template
-    /// of some accounts runs is not for others to look at.
+    /// Whether somebody may come to a terminal: whose it is, admins, and, unless it runs as its owner's own Unix user,
+    /// whoever may use its template. What a template of some accounts runs is not for others to look at.
     func admits(_ caller: Caller, to record: TerminalRecord) -> Bool {
         guard let role = caller.role, role >= .operators else { return false }
         if role == .admin { return true }
         if let owner = record.owner, owner == caller.owner?.account { return true }
-        return record.template.flatMap(find)?.audience.admits(caller) ?? false
+        return !record.isPersonal && record.template.flatMap(find)?.audience.admits(caller) == true
     }
 }

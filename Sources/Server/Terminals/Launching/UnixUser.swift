@@ -12,9 +12,9 @@ struct UnixUser: Sendable {
     let shell: String
 
     /// Whom this program runs as; nil where the system does not know it.
-    static func current() -> UnixUser? {
+    static func current() throws(SystemError) -> UnixUser? {
         let own = geteuid()
-        return unsafe find { entry, text, found in
+        return try unsafe find { entry, text, found in
             unsafe getpwuid_r(own, entry, text.baseAddress!, text.count, found)
         }
     }
@@ -25,8 +25,9 @@ struct UnixUser: Sendable {
             name: "\(geteuid())", user: geteuid(), group: getegid(), groups: [], home: "/", shell: "/bin/sh")
     }
 
-    static func named(_ name: String) -> UnixUser? {
-        unsafe find { entry, text, found in
+    /// Nil where there is nobody of that name; it throws where that cannot be found out.
+    static func named(_ name: String) throws(SystemError) -> UnixUser? {
+        try unsafe find { entry, text, found in
             unsafe getpwnam_r(name, entry, text.baseAddress!, text.count, found)
         }
     }
@@ -40,11 +41,16 @@ struct UnixUser: Sendable {
             UnsafeMutablePointer<passwd>, UnsafeMutableBufferPointer<CChar>,
             UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
         ) -> CInt
-    ) -> UnixUser? {
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestEntry) { text in
+    ) throws(SystemError) -> UnixUser? {
+        try unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestEntry) { text throws(SystemError) in
             var entry = unsafe passwd()
             var found: UnsafeMutablePointer<passwd>?
-            guard unsafe look(&entry, text, &found) == 0, unsafe found != nil else { return nil }
+            let code = unsafe look(&entry, text, &found)
+            // Some ways of looking say by these that there is nobody.
+            guard code == 0 || code == ENOENT || code == ESRCH else {
+                throw SystemError("looking up a Unix user", code: code)
+            }
+            guard unsafe found != nil else { return nil }
             let name = unsafe String(cString: entry.pw_name)
             return unsafe UnixUser(
                 name: name, user: entry.pw_uid, group: entry.pw_gid,
