@@ -14,6 +14,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     private let isOver = Waiter()
     private let doors: HolderDoors
     private var note: String
+    private var pace: Pace
     /// The terminal's outer side, until nothing more can come from it.
     private var terminal: Descriptor?
     private var terminalWatch: WatchToken?
@@ -80,6 +81,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
             self.doors = doors
             self.child = child
             note = order.note
+            pace = Pace(at: loop.clock.now)
             terminal = child.takeTerminal()
         } catch {
             _ = socket.send(HolderReply.failed(call: error.call, code: error.code))
@@ -193,10 +195,12 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
             let room = unsafe window.room(atMost: limit)
             let count = unsafe Glibc.read(raw, room.baseAddress, room.count)
             if count > 0 {
+                pace.note(count)
                 if window.say(count) { doors.ring() }
+                // More would be asked for in vain, and the kernel sees to that at some length.
+                if pace.isFlood, count < Self.shortPiece, report == nil { return rest(on: loop) }
             } else if count < 0, errno == EAGAIN {
-                if report != nil { finish(on: loop) }
-                return
+                return report != nil ? finish(on: loop) : rest(on: loop)
             } else if count == 0 || errno != EINTR {
                 return hungUp(on: loop)
             }
@@ -206,6 +210,16 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     }
 
     private static let piecesPerTurn = 16
+    /// Half of what the kernel has ready at most: that was all of it.
+    private static let shortPiece = 2048
+
+    /// There is nothing for now. A flood need not be taken up at once: where this has its processor together with the
+    /// program, to be woken for each piece costs both more than the piece.
+    private func rest(on loop: isolated EventLoop) {
+        let wasFlood = pace.isFlood
+        pace.look(at: loop.clock.now)
+        if pace.isFlood != wasFlood { hf_interrupt_nobody(pace.isFlood ? 1 : 0) }
+    }
 
     /// How much may be read now; nil, and the server will ring, where it has to take some first.
     private var allowance: Int? {
