@@ -39,7 +39,7 @@ import Wire
         }
     }
 
-    /// What finds no room goes with its connection, and is typed again over the next: once.
+    /// What finds no room goes with its connection, which the next takes the place of, and is typed again over that: once.
     @Test func whoComesAnewToAProgramThatDoesNotReadWaitsAsTheOthersDo() async throws {
         try await withTerminals { ground, loop in
             let go = ground.server.folder.file("go")
@@ -59,7 +59,6 @@ import Wire
                 name = try #require(attached.value(of: "typist"))
                 #expect(attached.contains(#""typed":0"#), "\(attached)")
                 second.type(paste, on: loop)
-                second.abort(on: loop)
             }
             let last = try await ground.come(to: id, "?typist=\(name)", on: loop)
             last.type(paste, on: loop)

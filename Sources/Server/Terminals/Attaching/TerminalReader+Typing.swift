@@ -1,5 +1,6 @@
 import Transport
 import Loop
+import Synchronization
 import Terminals
 
 /// Something that is to be done with a terminal where it lives.
@@ -83,6 +84,7 @@ extension TerminalReader {
     private func heed(_ outcome: Outcome, on loop: isolated EventLoop) {
         waitingBytes -= outcome.doneBytes
         deeds = outcome.rest + deeds
+        ticket.figures.typed.add(outcome.typed, ordering: .relaxed)
         for sentence in outcome.complaints { complain(sentence, on: loop) }
         if outcome.isTooLate {
             isTooLate = true

@@ -206,7 +206,6 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         guard isTyped else { return unsafe hear(control: payload, on: loop) }
         guard ticket.isWriter else { return complain(TerminalError.readOnly.sentence, on: loop) }
         guard payload.count > 0 else { return }
-        ticket.figures.typed.add(payload.count, ordering: .relaxed)
         unsafe take(.type(Array(payload)), on: loop)
     }
 
