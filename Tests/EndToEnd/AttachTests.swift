@@ -194,10 +194,90 @@ import Wire
             terminal.typist = "k2"
             terminal.cut()
             try await run.output.read(within: Holdfast.patience, on: loop) {
-                $0.contains("up to 3 bytes that were typed last may be lost")
+                $0.contains("what was typed and not yet read may be lost\u{1B}")
             }
             run.output.type("f")
             try await terminal.expect("the rest", on: loop) { $0.text == "abf" }
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    /// What was taken may be lost as well, and the end of a line alone is another command than the line.
+    @Test func nothingIsTypedBehindWhatWasPerhapsLostWithAServer() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            run.output.type("rm -r ./")
+            try await terminal.expect("it", on: loop) { $0.text == "rm -r ./" }
+            terminal.isAway = true
+            terminal.cut()
+            try await terminal.expect("it comes back", on: loop) { $0.refusals > 0 }
+            run.output.type("build\r")
+            // It has read that by the time at which it comes again.
+            let refusals = terminal.refusals + 1
+            try await terminal.expect("it comes back again", on: loop) { $0.refusals >= refusals }
+            terminal.typist = "k2"
+            terminal.isAway = false
+            try await run.output.read(within: Holdfast.patience, on: loop) {
+                $0.contains(
+                    "what was typed and not yet read may be lost; 6 bytes that still waited were not typed")
+            }
+            run.output.type("ls\r")
+            try await terminal.expect("the rest", on: loop) { $0.text == "rm -r ./ls\r" }
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func whatIsToBeSaidWaitsForTheEndOfASequence() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            run.output.type("ab")
+            try await terminal.expect("it", on: loop) { $0.text == "ab" }
+            terminal.say("\u{1B}[3", on: loop)
+            try await run.output.read(within: Holdfast.patience, on: loop) { $0.hasSuffix("\u{1B}[3") }
+            terminal.typist = "k2"
+            terminal.cut()
+            try await terminal.expect("another connection", on: loop) { $0.queries.count == 2 }
+            try await terminal.expectReaders(1, on: loop)
+            terminal.say("1mred", on: loop)
+            try await run.output.read(within: Holdfast.patience, on: loop) { $0.hasSuffix("red") }
+            let said = try #require(run.output.text.split(separator: "hello\r\n").last)
+            #expect(
+                said.hasPrefix("\u{1B}[31m\r\n\u{1B}[2mholdfast: what was typed and not yet read may be lost")
+            )
+            terminal.exit(#""code":0"#, on: loop)
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func theKeysThatLeaveAreHeardWhateverWaits() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.isAway = true
+            terminal.cut()
+            try await terminal.expectReaders(0, on: loop)
+            let paste = [UInt8](repeating: UInt8(ascii: "p"), count: 256 << 10)
+            try await run.output.type(all: paste, within: Holdfast.patience, on: loop)
+            run.output.type("\u{10}\u{11}")
+            try await Self.expect(0, of: run, on: loop)
+        }
+    }
+
+    @Test func keysBeyondWhatCanWaitAreDroppedAndThatIsSaid() async throws {
+        try await Self.withAttached { terminal, run, loop in
+            terminal.isAway = true
+            terminal.cut()
+            try await terminal.expectReaders(0, on: loop)
+            let paste = [UInt8](repeating: UInt8(ascii: "p"), count: 9 << 20)
+            try await run.output.type(all: paste, within: Holdfast.patience, on: loop)
+            let words = " bytes wait to be typed; more keys are dropped until they are"
+            try await run.output.read(within: Holdfast.patience, on: loop) { $0.contains(words) }
+            let before = try #require(run.output.text.split(separator: words).first)
+            let count = try #require(before.split(separator: "holdfast: ").last.flatMap { Int($0) })
+            #expect(count >= 8 << 20 && count < 9 << 20)
+            terminal.isAway = false
+            try await terminal.expect("what waited", on: loop) { $0.input.count >= count }
+            run.output.type("f")
+            try await terminal.expect("what is typed later", on: loop) { $0.input.last == UInt8(ascii: "f") }
+            #expect(terminal.input.count == count + 1)
             terminal.exit(#""code":0"#, on: loop)
             try await Self.expect(0, of: run, on: loop)
         }

@@ -50,6 +50,18 @@ final class ProgramOutput: ReadinessHandler {
         if let raw = descriptor?.raw { unsafe _ = Glibc.write(raw, bytes, bytes.count) }
     }
 
+    /// Types more than a terminal holds, as the program reads it.
+    func type(all bytes: [UInt8], within patience: Duration, on loop: isolated EventLoop) async throws {
+        var rest = bytes[...]
+        // What is watched is whether there is something to be read here.
+        try await eventually("all is typed", within: patience) {
+            guard let raw = descriptor?.raw else { return true }
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(raw, $0.baseAddress, $0.count) }
+            if count > 0 { rest = rest.dropFirst(count) }
+            return rest.isEmpty
+        }
+    }
+
     /// Whether the terminal hands on every key as it is, and shows none by itself.
     var isRaw: Bool {
         var mode = termios()

@@ -11,6 +11,8 @@ final class ScriptedTerminal {
     var canWrite = true
     /// Whether nobody is let in for now.
     var isAway = false
+    /// How often somebody came meanwhile.
+    fileprivate(set) var refusals = 0
     /// Whether what is typed is heard by nobody.
     var isDeaf = false
     fileprivate(set) var dropped = 0
@@ -169,7 +171,11 @@ private struct TerminalService: RequestHandler {
         let path = request.head.target.path
         do throws(HTTPError) {
             if path == "/api/v1/ws/terminals/t1" {
-                if terminal.isAway { throw HTTPError(.serviceUnavailable, "Not now.") }
+                if terminal.isAway {
+                    terminal.refusals += 1
+                    terminal.change.signal(on: loop)
+                    throw HTTPError(.serviceUnavailable, "Not now.")
+                }
                 let query = request.head.target.query ?? ""
                 terminal.queries.append(query)
                 return .webSocket(

@@ -39,6 +39,35 @@ import Wire
         }
     }
 
+    /// What finds no room goes with its connection, which the next takes the place of, and is typed again over that: once.
+    @Test func whoComesAnewToAProgramThatDoesNotReadWaitsAsTheOthersDo() async throws {
+        try await withTerminals { ground, loop in
+            let go = ground.server.folder.file("go")
+            let id = try await ground.make(
+                "stty raw -echo; printf ready; while ! test -e \(go); do sleep 0.05; done; head -c 1800000 | tr -cd z | wc -c",
+                on: loop)
+            let first = try await ground.come(to: id, "?typist=new", on: loop)
+            try await first.hear("ready", on: loop)
+            for _ in 0..<3 { first.type([UInt8](repeating: UInt8(ascii: "y"), count: 500_000), on: loop) }
+            try await first.hear(remark: #""offset":1500000"#, on: loop)
+            let paste = [UInt8](repeating: UInt8(ascii: "z"), count: 300_000)
+            var name = "new"
+            for _ in 0..<3 {
+                let second = try await ground.come(to: id, "?typist=\(name)", on: loop)
+                try await second.hear(remark: "attached", on: loop)
+                let attached = try #require(second.remarks.first)
+                name = try #require(attached.value(of: "typist"))
+                #expect(attached.contains(#""typed":0"#), "\(attached)")
+                second.type(paste, on: loop)
+            }
+            let last = try await ground.come(to: id, "?typist=\(name)", on: loop)
+            last.type(paste, on: loop)
+            try write("", to: go)
+            #expect(try await last.hearTheEnd(on: loop).reason == "Terminal exited")
+            #expect(last.text == "ready300000\r\n" || last.text == "ready300000\n", "\(last.text)")
+        }
+    }
+
     @Test func whoGoesWhileTheProgramDoesNotReadIsNoticed() async throws {
         try await withTerminals("deadlines:\n  ping_interval: 1s\n") { ground, loop in
             let id = try await ground.make("stty raw -echo; printf ready; exec sleep 600", on: loop)

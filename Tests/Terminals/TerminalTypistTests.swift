@@ -1,8 +1,10 @@
 import Loop
+import Sessions
 import Synchronization
-import Terminals
 import TestKit
 import Testing
+
+@testable import Terminals
 
 /// Who types over several connections, one after the other.
 @Suite(.serialized) struct TerminalTypistTests {
@@ -46,6 +48,71 @@ import Testing
             let last = try await ground.join(.writer, terminal, as: .back(typist.name))
             #expect(last.typist?.typed == 11)
             #expect(await terminal.run { $0.info(on: $1).writers } == 2)
+        }
+    }
+
+    /// However often somebody comes anew, no more waits for a program that does not read.
+    @Test func whatFindsNoRoomIsTakenFromNobody() async throws {
+        try await Self.withTerminal(.share) { ground, terminal in
+            let paste = [UInt8](repeating: UInt8(ascii: "p"), count: 4 << 20)
+            @Sendable func type(from seat: TerminalSeat) async throws -> Bool {
+                try await terminal.run { terminal, loop in
+                    Result { try terminal.type(paste, from: seat, on: loop) }
+                }.get()
+            }
+            let first = TerminalSeat.writer
+            try await ground.join(first, terminal)
+            #expect(try await type(from: first))
+            let second = TerminalSeat.writer
+            let typist = try #require(try await ground.join(second, terminal, as: .new).typist)
+            #expect(try await !type(from: second))
+            #expect(try await ground.join(.writer, terminal, as: .back(typist.name)).typist?.typed == 0)
+            let byRequest = await terminal.run { terminal, loop in try? terminal.type(paste, on: loop) }
+            #expect(byRequest == false)
+        }
+    }
+
+    @Test func whatIsTypedIntoOneThatEndsIsNotCounted() async throws {
+        try await Self.withTerminal(.share) { ground, terminal in
+            let seat = TerminalSeat.writer
+            let name = try #require(try await ground.join(seat, terminal, as: .new).typist?.name)
+            #expect(await Self.type("before", from: seat, terminal) == nil)
+            _ = await terminal.run { $0.session?.end(Ending(.cancelled), on: $1) }
+            #expect(await Self.type("behind", from: seat, terminal) == .over)
+            #expect(try await ground.join(.writer, terminal, as: .back(name)).typist?.typed == 6)
+        }
+    }
+
+    /// What is still on its way over a connection that was replaced does nothing.
+    @Test func whoWasReplacedCannotActAnyMore() async throws {
+        try await Self.withTerminal(.replace) { ground, terminal in
+            let (first, second) = (TerminalSeat.writer, TerminalSeat.writer)
+            try await ground.join(first, terminal)
+            try await ground.join(second, terminal)
+            for deed in Deed.allCases {
+                #expect(await Self.act(deed, from: first, terminal) == .over)
+                #expect(await Self.act(deed, from: second, terminal) == nil)
+            }
+        }
+    }
+
+    private enum Deed: CaseIterable { case type, resize, extend, signal }
+
+    private static func act(_ deed: Deed, from seat: TerminalSeat, _ terminal: LoopBound<Terminal>) async
+        -> TerminalError?
+    {
+        await terminal.run { terminal, loop in
+            do throws(TerminalError) {
+                switch deed {
+                case .type: _ = try terminal.type([120], from: seat, on: loop)
+                case .resize: try terminal.resize(seat, to: TerminalSize(cols: 9, rows: 9), on: loop)
+                case .extend: try terminal.extend(from: seat, on: loop)
+                case .signal: try terminal.signal("KILL", from: seat, on: loop)
+                }
+                return nil
+            } catch {
+                return error
+            }
         }
     }
 

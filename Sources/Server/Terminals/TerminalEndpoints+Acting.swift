@@ -43,12 +43,10 @@ extension TerminalEndpoints {
 
     private func type(_ call: Call, on loop: isolated EventLoop) async throws(HTTPError) -> Response {
         let text = try await call.decode(TerminalMessages.Input.self, on: loop).text
-        let hasRoom = try await perform(call) { (terminal, loop) throws(TerminalError) in
-            guard terminal.hasInputRoom else { return false }
-            terminal.type(Array(text.utf8), on: loop)
-            return true
+        let isTaken = try await perform(call) { (terminal, loop) throws(TerminalError) in
+            try terminal.type(Array(text.utf8), on: loop)
         }
-        guard hasRoom else {
+        guard isTaken else {
             throw HTTPError(
                 .tooManyRequests, "The program does not read what was typed before; try again later.")
         }

@@ -10,10 +10,10 @@ protocol TerminalInputOwner: AnyObject {
 
 /// What people type, on its way into a terminal; and the other things that its outer side can do.
 ///
-/// What the program does not read waits, up to a bound: whoever brings more is told when there is room again. Lives on
-/// one loop and ends by `close`.
+/// What the program does not read waits, up to a bound; beyond that nothing is taken, whoever brings it, until there is
+/// room, which the owner is told. Lives on one loop and ends by `close`.
 final class TerminalInput: ReadinessHandler {
-    /// Who brings something when as much waits for the program is asked to wait too.
+    /// Where as much waits for the program, nothing more is taken: no more waits than that and what was brought last.
     static let room = 1 << 20
 
     /// Nil when its program is over.
@@ -44,16 +44,15 @@ final class TerminalInput: ReadinessHandler {
     deinit { terminal.take()?.close() }
 
     var isOpen: Bool { terminal != nil }
-    var hasRoom: Bool { !isFull }
-    var waiting: Int { queue.count - sent }
+    private var waiting: Int { queue.count - sent }
 
-    /// Takes all of `bytes`. False where whoever brings more must wait until there is room.
+    /// Takes all of `bytes`; or nothing, and false, where whoever brings them must wait until there is room.
     func type(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
-        guard isOpen else { return true }
+        guard !isFull else { return false }
         queue += bytes
         flush(on: loop)
-        if waiting > Self.room { isFull = true }
-        return !isFull
+        if waiting >= Self.room { isFull = true }
+        return true
     }
 
     /// The program may be told by signals what a key would tell it.

@@ -86,36 +86,49 @@ extension Terminal {
         fit(on: loop)
     }
 
-    /// Takes what somebody typed. False where it must wait with more until its seat has room.
-    package func type(_ bytes: [UInt8], from seat: TerminalSeat, on loop: isolated EventLoop)
-        throws(TerminalError) -> Bool
-    {
+    /// Where somebody sits who may type: nobody else acts on it by its seat.
+    private func place(of seat: TerminalSeat) throws(TerminalError) -> Int {
         guard seat.isWriter else { throw .readOnly }
         // Who was replaced hears of it in a moment.
         guard let index = seats.firstIndex(where: { $0.seat === seat }) else { throw .over }
+        return index
+    }
+
+    /// Of a program that can still be reached.
+    private func input() throws(TerminalError) -> TerminalInput {
+        guard isRunning, let input = link?.input, input.isOpen else {
+            throw ending?.reason == .serverShutdown ? TerminalError.shuttingDown : .over
+        }
+        return input
+    }
+
+    /// Takes what somebody typed. False where none of it was taken, until its seat is told that there is room.
+    package func type(_ bytes: [UInt8], from seat: TerminalSeat, on loop: isolated EventLoop)
+        throws(TerminalError) -> Bool
+    {
+        let index = try place(of: seat)
+        guard try type(bytes, on: loop) else { return false }
+        typists.took(bytes.count, from: seat)
         if record.sizing == .latest, index < seats.count - 1 {
             seats.append(seats.remove(at: index))
             fit(on: loop)
         }
-        typists.took(bytes.count, from: seat)
-        return type(bytes, on: loop)
+        return true
     }
 
     /// The same of somebody who may, and who is not attached.
-    @discardableResult
-    package func type(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
+    package func type(_ bytes: [UInt8], on loop: isolated EventLoop) throws(TerminalError) -> Bool {
+        guard try input().type(bytes, on: loop) else { return false }
         noteActivity(on: loop)
         recorder?.typed(bytes, on: loop)
-        return link?.input.type(bytes, on: loop) ?? true
+        return true
     }
 
-    /// Whether what is typed now need not wait.
-    package var hasInputRoom: Bool { link?.input.hasRoom ?? true }
-
     /// The screen of somebody who may type has another size.
-    package func resize(_ seat: TerminalSeat, to size: TerminalSize, on loop: isolated EventLoop) {
-        guard seat.isWriter, let index = seats.firstIndex(where: { $0.seat === seat }) else { return }
-        seats[index].size = size
+    package func resize(_ seat: TerminalSeat, to size: TerminalSize, on loop: isolated EventLoop)
+        throws(TerminalError)
+    {
+        seats[try place(of: seat)].size = size
         fit(on: loop)
     }
 
@@ -136,10 +149,23 @@ extension Terminal {
         resize(to: record.sizing == .latest ? last : sizes.reduce(last) { $0.shrunk(to: $1) }, on: loop)
     }
 
-    /// Signals what runs in the foreground.
+    /// Signals what runs in the foreground, as somebody wants who may type.
+    package func signal(_ name: String, from seat: TerminalSeat, on loop: isolated EventLoop)
+        throws(TerminalError)
+    {
+        _ = try place(of: seat)
+        try signal(name, on: loop)
+    }
+
+    /// The same of somebody who may, and who is not attached.
     package func signal(_ name: String, on loop: isolated EventLoop) throws(TerminalError) {
         guard let number = SignalName.sendable(name) else { throw .badSignal(name) }
-        guard let link else { throw .over }
-        try link.input.signal(number)
+        try input().signal(number)
+    }
+
+    /// Somebody who may type wants more time.
+    package func extend(from seat: TerminalSeat, on loop: isolated EventLoop) throws(TerminalError) {
+        _ = try place(of: seat)
+        extend(on: loop)
     }
 }

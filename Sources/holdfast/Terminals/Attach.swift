@@ -15,8 +15,9 @@ struct Attach: SignalHearing {
         it is the only terminal of yours that runs. Ctrl-P Ctrl-Q leaves it running; a lone Ctrl-P is handed on with \
         the key after it. When the connection is lost the command connects again, and goes on behind the last byte \
         that it had, and behind the last that the terminal took of what was typed: nothing is lost, and nothing comes \
-        twice. Only where the server itself was restarted in that moment, what was typed just then may be lost, which \
-        is said. Whatever ends the command, but SIGKILL, gives this terminal back as it was.
+        twice. Only where the server itself was restarted, what was typed before and the program had not read by then \
+        may be lost, which is said; what still waited here is not typed behind that. Keys wait here up to 8 MiB; more \
+        are dropped, which is said too. Whatever ends the command, but SIGKILL, gives this terminal back as it was.
         Exit status: that of the terminal's program when it ends, 128 and the number of the signal that ended it; 0 \
         when you leave, 130 where a signal ended the command; else as `watch` has it.
         Standard input and output may be pipes: what comes is typed as it is, and the end of it ends nothing.

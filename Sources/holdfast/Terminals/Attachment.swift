@@ -9,7 +9,8 @@ import Wire
 /// here. Lives on one loop; its owner calls `stop`, and then gives the terminal back.
 ///
 /// Keys are read from the moment at which the server has let us in. They wait, up to a bound, until the terminal has
-/// taken them, over whichever connection; the keys that leave are heard all the same.
+/// taken them, over whichever connection. Beyond that nothing is read from a pipe until there is room; a person's keys
+/// are, so that those that leave are heard, and the others are dropped, which is said.
 final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler {
     enum Departure: Sendable { case detached, interrupted }
 
@@ -22,7 +23,8 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
 
     /// What the command that attaches hears.
     static let signals: [CInt] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT]
-    private static let mostTyped = 64 << 10
+    /// So many bytes wait of what comes from a pipe, which waits itself, and of a person's keys: any paste.
+    private static let (mostPiped, mostKeys) = (64 << 10, 8 << 20)
     /// A connection that comes back within this time was not missed.
     private static let unnoticed = Duration.seconds(1)
     /// For the goodbye; the program then ends without it.
@@ -37,6 +39,8 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
     private var hears: Signals?
     private var keyboard: Keyboard?
     private var typed = TypedQueue()
+    /// More keys came than can wait; they are dropped until all that waits is sent.
+    private var isDropping = false
     private var transcript = TerminalTranscript()
     private var notices = TerminalNotices(isTerminal: LocalTerminal.isOutput)
     private var aside = Aside()
@@ -121,8 +125,10 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
         }
         if let loss = loss.take() { loop.cancel(loss.timer) }
         notices.clear(in: &output)
-        let lost = typed.begin(as: transcript.typist, taken: transcript.typed)
-        if lost > 0 { notices.show("up to \(lost) bytes that were typed last may be lost", in: &output) }
+        if let dropped = typed.begin(as: transcript.typist, taken: transcript.typed) {
+            let rest = dropped > 0 ? "; \(dropped) bytes that still waited were not typed" : ""
+            notices.show("what was typed and not yet read may be lost\(rest)", in: &output)
+        }
         if keyboard == nil { begin(to: &output, on: loop) }
         // What changed between the question and the answer.
         resized(on: loop)
@@ -161,7 +167,7 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
 
     func due(_ timer: TimerToken, on loop: isolated EventLoop) {
         guard let loss else { return }
-        notices.show(loss.text, in: &aside.output)
+        notices.show(loss.text, untilCleared: true, in: &aside.output)
         following?.wake(on: loop)
     }
 
@@ -169,10 +175,21 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
 
     func typed(_ bytes: [UInt8], on loop: isolated EventLoop) {
         let (passed, leaves) = isPerson ? keys.take(bytes) : (bytes, false)
-        if transcript.canWrite { typed.add(passed) }
+        if transcript.canWrite { keep(passed, on: loop) }
         send(on: loop)
         if leaves { leave(.detached, on: loop) }
-        if typed.waiting >= Self.mostTyped { keyboard?.hold(on: loop) }
+    }
+
+    private func keep(_ bytes: [UInt8], on loop: isolated EventLoop) {
+        if !isDropping { typed.add(bytes) }
+        if isPerson, !isDropping, typed.waiting >= Self.mostKeys {
+            isDropping = true
+            notices.show(
+                "\(typed.waiting) bytes wait to be typed; more keys are dropped until they are",
+                in: &aside.output)
+            following?.wake(on: loop)
+        }
+        if !isPerson, typed.waiting >= Self.mostPiped { keyboard?.hold(on: loop) }
     }
 
     /// Ends nothing where it was a pipe; a terminal that goes away takes its person along.
@@ -183,11 +200,11 @@ final class Attachment: Transcribing, SignalHandler, KeyboardOwner, TimerHandler
     func drained(on loop: isolated EventLoop) { send(on: loop) }
 
     private func send(on loop: isolated EventLoop) {
-        guard let following, transcript.isAttached, following.isDrained, let piece = typed.next() else {
-            return
+        if let following, transcript.isAttached, following.isDrained, let piece = typed.next() {
+            following.send(.binary, piece, on: loop)
         }
-        following.send(.binary, piece, on: loop)
-        if typed.waiting < Self.mostTyped / 2 { keyboard?.resume(on: loop) }
+        if typed.waiting == 0 { isDropping = false }
+        if typed.waiting < Self.mostPiped / 2 { keyboard?.resume(on: loop) }
     }
 
     // MARK: Signals

@@ -29,8 +29,7 @@ struct TerminalTranscript {
     ) {
         guard kind == .text else {
             position = position.map { $0 + UInt64(payload.count) }
-            notices.hear(payload)
-            output += payload
+            notices.pass(payload, to: &output)
             return
         }
         guard let message = TerminalMessage(payload) else { return }

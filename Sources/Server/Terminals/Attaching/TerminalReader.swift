@@ -27,6 +27,8 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
     var deeds: [TerminalDeed] = []
     var waitingBytes = 0
     var isCarrying = false
+    /// The terminal takes nothing of it any more: it ends, or another has its place.
+    var isTooLate = false
     /// How much the terminal took of what its peer typed, over all its connections; nil where that is not counted.
     var typed: UInt64?
     /// The terminal knows it: from now on it may act.
@@ -73,6 +75,7 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
             if !isEnding { await begin(with: arrival, on: loop) }
             carry(on: loop)
             for await _ in bell.rings {
+                carry(on: loop)
                 settleReading(on: loop)
                 if let ending = bell.ending { ticket.session.end(ending, on: loop) }
             }
@@ -203,7 +206,6 @@ final class TerminalReader: WebSocketHandler, LogReader, SessionBody, SlowHeld {
         guard isTyped else { return unsafe hear(control: payload, on: loop) }
         guard ticket.isWriter else { return complain(TerminalError.readOnly.sentence, on: loop) }
         guard payload.count > 0 else { return }
-        ticket.figures.typed.add(payload.count, ordering: .relaxed)
         unsafe take(.type(Array(payload)), on: loop)
     }
 
