@@ -140,7 +140,7 @@ final class HolderLink: ReadinessHandler {
                 let (window, input) = try open(descriptors)
                 return Greeting(pid: pid, life: life, note: note, window: window, input: input)
             case .message(.failed(let call, let code), _): throw .launch(SystemError(call, code: code))
-            case .end: throw .holder("the holder ended")
+            case .end(let error): throw .holder(error.map { "\($0)" } ?? "the holder ended")
             case .message(.over, _), .bell, .nothing: continue
             }
         }
@@ -179,7 +179,8 @@ final class HolderLink: ReadinessHandler {
         do throws(SystemError) {
             watch = try loop.watch(socket.descriptor, for: Self.listening, telling: self)
         } catch {
-            socket.close()
+            // The holder is still to be told what becomes of it.
+            self.socket = consume socket
             throw error
         }
         self.socket = consume socket
