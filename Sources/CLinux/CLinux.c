@@ -1,5 +1,6 @@
 #include "CLinux.h"
 #include <linux/openat2.h>
+#include <sched.h>
 #include <string.h>
 
 ssize_t hf_find_bytes(const void *bytes, size_t count, const void *mark, size_t length) {
@@ -27,3 +28,10 @@ int hf_accept(int listening, struct sockaddr *address, socklen_t *length) {
 int hf_lock(int file, struct flock *range) { return fcntl(file, F_OFD_SETLK, range); }
 
 int hf_look_at_lock(int file, struct flock *range) { return fcntl(file, F_OFD_GETLK, range); }
+
+void hf_interrupt_nobody(int polite) {
+    struct sched_param none = {0};
+    int policy = sched_getscheduler(0);
+    // Whoever gave it another has their reasons.
+    if (policy == (polite ? SCHED_OTHER : SCHED_BATCH)) sched_setscheduler(0, polite ? SCHED_BATCH : SCHED_OTHER, &none);
+}

@@ -19,6 +19,7 @@ import Testing
 
     /// Also not those after ASCII: U+009B begins a command to a terminal as ESC [ does.
     @Test func aTitleHasNoControlCharacters() {
+        #expect(titles(Array("\u{1B}]0;never ended\u{1B}]2;next\u{7}".utf8)) == ["next"])
         #expect(titles(Array("\u{1B}]0;a\u{9B}31mb\u{85}c\u{A0}é\td\u{7}".utf8)) == ["a31mbc\u{A0}éd"])
         // A byte that is no UTF-8 is shown as such.
         #expect(titles(Array("\u{1B}]0;a".utf8) + [0x9B] + Array("b\u{7}".utf8)) == ["a\u{FFFD}b"])

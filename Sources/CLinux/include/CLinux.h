@@ -40,6 +40,10 @@
 /// Names the calling thread in ps and in stack traces; the kernel keeps 15 bytes.
 static inline void hf_name_thread(const char *_Nonnull name) { prctl(PR_SET_NAME, name); }
 
+/// From now on the calling thread, when it wakes, lets who runs go on with their turn; or, with 0, it does not. It takes
+/// none of the right to run.
+void hf_interrupt_nobody(int polite);
+
 /// Begins to fetch the cache line at `place`. No access: any address will do.
 static inline void hf_prefetch(const void *_Nonnull place) { __builtin_prefetch(place); }
 

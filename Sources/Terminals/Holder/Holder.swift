@@ -18,6 +18,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     private var grace: EndingGrace
     /// For how long a server that went away is waited for; nil where none is.
     private var patience: Duration?
+    private var pace: Pace
     /// The terminal's outer side, until nothing more can come from it.
     private var terminal: Descriptor?
     private var terminalWatch: WatchToken?
@@ -88,6 +89,7 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
             note = order.note
             grace = order.grace
             patience = order.socketPath == nil ? nil : .milliseconds(order.orphanPatience)
+            pace = Pace(at: loop.clock.now)
             terminal = child.takeTerminal()
         } catch {
             _ = socket.send(HolderReply.failed(call: error.call, code: error.code))
@@ -205,10 +207,12 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
             let room = unsafe window.room(atMost: limit)
             let count = unsafe Glibc.read(raw, room.baseAddress, room.count)
             if count > 0 {
+                pace.note(count)
                 if window.say(count) { doors.ring() }
+                // More would be asked for in vain, and the kernel sees to that at some length.
+                if pace.isFlood, count < min(Self.shortPiece, room.count), report == nil { return rest(on: loop) }
             } else if count < 0, errno == EAGAIN {
-                if report != nil { finish(on: loop) }
-                return
+                return report != nil ? finish(on: loop) : rest(on: loop)
             } else if count == 0 || errno != EINTR {
                 return hungUp(on: loop)
             }
@@ -218,6 +222,16 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     }
 
     private static let piecesPerTurn = 16
+    /// Half of what the kernel has ready at most: that was all of it.
+    private static let shortPiece = 2048
+
+    /// There is nothing for now. A flood need not be taken up at once: where this has its processor together with the
+    /// program, to be woken for each piece costs both more than the piece.
+    private func rest(on loop: isolated EventLoop) {
+        let wasFlood = pace.isFlood
+        pace.look(at: loop.clock.now)
+        if pace.isFlood != wasFlood { hf_interrupt_nobody(pace.isFlood ? 1 : 0) }
+    }
 
     /// How much may be read now; nil, and the server will ring, where it has to take some first.
     private var allowance: Int? {

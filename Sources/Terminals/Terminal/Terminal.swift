@@ -9,7 +9,7 @@ import Wire
 /// Lives on one loop. It owns the link to its holder, who is attached, the size, and when it ends: with its program,
 /// by a person, when nobody comes, or with the server, which leaves the program to the holder where it may outlive it.
 package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalInputOwner,
-    TerminalRecorderOwner, TurnEnder, TimerHandler
+    TerminalRecorderOwner, TitlePaceOwner, TurnEnder, TimerHandler
 {
     package let log: SharedLog
     package internal(set) var record: TerminalRecord
@@ -23,6 +23,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     private var deadlines: SessionDeadlines?
     private var presence: TerminalPresence?
     private var titles = TitleScanner()
+    private lazy var titlePace = TitlePace(telling: self)
     private(set) var recorder: TerminalRecorder?
     private var pace: Pace
     private var isScheduled = false
@@ -174,11 +175,14 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
         // Refused only when the log has ended, and then nothing is taken any more.
         let span = unsafe Span(_unsafeElements: piece.bindMemory(to: UInt8.self))
         _ = try? log.log(on: loop).append(.binary, span, on: loop)
-        if let title, !record.hasOwnTitle, title != record.title {
-            record.title = title
-            tell(.title, "{\"title\":\(JSONText.quoted(title))}", on: loop)
-            keepRecord(on: loop)
-        }
+        if let title, !record.hasOwnTitle { titlePace.take(title, on: loop) }
+    }
+
+    func titled(_ title: String, on loop: isolated EventLoop) {
+        guard title != record.title else { return }
+        record.title = title
+        tell(.title, "{\"title\":\(JSONText.quoted(title))}", on: loop)
+        keepRecord(on: loop)
     }
 
     func tell(_ type: EntryType, _ data: String, on loop: isolated EventLoop) {
@@ -274,6 +278,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
 
     package var holding: Holdings {
         var holdings: Holdings = [.timer: waitTimer == nil ? 0 : 1]
+        holdings += titlePace.holding
         if let recorder { holdings += recorder.holding }
         if let link, link.isOpen {
             holdings += [.process: 1, .descriptor: 2, .watch: 2, .memory: setting.windowBytes]
@@ -309,6 +314,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
     package func giveBackSlowly(on loop: isolated EventLoop) async {
         let ending = ending ?? Ending(.completed)
         if exit == nil, ending.reason == .serverShutdown, setting.outlive != nil {
+            titlePace.finish(on: loop)
             link?.close(on: loop)
         } else {
             if exit == nil { link?.end(on: loop) }
@@ -317,6 +323,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
                 let forced = await endByForce(on: loop)
                 if exit == nil { exit = forced }
             }
+            titlePace.finish(on: loop)
             if let exit { tell(.exit, exit.json, on: loop) }
             link?.release(on: loop)
         }

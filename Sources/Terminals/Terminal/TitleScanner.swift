@@ -1,7 +1,7 @@
 /// Finds the title that a program gives its window (OSC 0 and 2 of xterm) in what it says, whatever pieces that comes
 /// in. What is no title costs a look for the escape character.
 package struct TitleScanner {
-    /// Longer ones are cut; one that never ends is given up.
+    /// Longer ones are none; one that never ends is given up.
     static let longest = 512
 
     private enum State {
@@ -48,7 +48,10 @@ package struct TitleScanner {
         case (.title, _):
             if title.count >= Self.longest { state = .text } else { title.append(byte) }
         case (.titleEscape, UInt8(ascii: "\\")): return finish()
-        case (.titleEscape, _): state = .text
+        // It begins something else.
+        case (.titleEscape, _):
+            state = .escape
+            return take(byte)
         }
         return nil
     }
