@@ -82,7 +82,7 @@ let testing: [Target] = [
     tests(of: "Configuration"),
     tests(of: "Feeds", on: ["TestKit"]),
     tests(of: "JSONCoding"),
-    tests(of: "Terminals", on: ["Loop", "Sessions", "TestKit", "holdfast"]),
+    tests(of: "Terminals", on: ["CLinux", "Loop", "Sessions", "TestKit", "holdfast"]),
     tests(
         of: "Workflows",
         on: ["JSONCoding", "Loop", "Sessions", "Store", "TestKit", "Transport", "Wire"]),

@@ -59,6 +59,12 @@ ssize_t hf_take_packet(int socket, void *bytes, size_t size, int *descriptors, s
         for (size_t i = 0; i < found && *count < most_descriptors; i++)
             memcpy(&descriptors[(*count)++], CMSG_DATA(header) + i * sizeof(int), sizeof(int));
     }
+    // The kernel drops what there is no number for, and says so nowhere else.
+    if (message.msg_flags & MSG_CTRUNC) {
+        while (*count > 0) close(descriptors[--*count]);
+        errno = EMFILE;
+        return -1;
+    }
     return taken;
 }
 

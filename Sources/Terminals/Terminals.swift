@@ -58,6 +58,7 @@ package final class Terminals: Sendable {
         let order = HoldingOrder(
             launch: launch, windowBytes: setting.windowBytes, ahead: setting.highWater,
             socketPath: setting.outlive == nil ? nil : "\(setting.folder)/\(record.id)",
+            grace: EndingGrace(setting),
             orphanPatience: (setting.outlive ?? .zero).milliseconds, note: note)
         do throws(TerminalError) {
             return try await begin(record, order, for: owner, on: loop)
@@ -135,7 +136,11 @@ package final class Terminals: Sendable {
     /// may still be found by a later server.
     private func adopt(_ name: SocketName, on loop: isolated EventLoop) async -> EarlierTerminal {
         do throws(TerminalError) {
-            guard let link = try await HolderLink.adopt(in: setting.folder, named: name.text, on: loop) else {
+            let grace = EndingGrace(setting)
+            guard
+                let link = try await HolderLink.adopt(
+                    in: setting.folder, named: name.text, grace: grace, on: loop)
+            else {
                 await end(remains(of: name), on: loop)
                 return .lost
             }

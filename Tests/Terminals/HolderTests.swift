@@ -181,6 +181,49 @@ import Testing
         }
     }
 
+    /// As when the machine shuts down.
+    @Test(arguments: [false, true]) func aHolderThatIsToldToEndWaitsForNoServer(whenItsProgramIsOver: Bool)
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        var (pid, holder) = (pid_t(0), pid_t(0))
+        try await TerminalGround.run(folder, { $0.outlive = .seconds(30) }) { ground in
+            pid = try await ground.begin("/bin/cat").pid
+            holder = try #require(parent(of: pid))
+        }
+        if whenItsProgramIsOver {
+            #expect(kill(pid, SIGKILL) == 0)
+            try await eventually("its program is over") { kill(pid, 0) != 0 }
+        }
+        #expect(kill(holder, SIGTERM) == 0)
+        try await eventually("it is gone") { isOver(holder) && kill(pid, 0) != 0 && folder.sockets.isEmpty }
+    }
+
+    /// As when a service manager ends both.
+    @Test func aHolderThatIsToldToEndDoesNotWaitForTheNextServer() async throws {
+        let folder = try TemporaryFolder()
+        var (pid, holder) = (pid_t(0), pid_t(0))
+        try await TerminalGround.run(folder, { $0.outlive = .seconds(30) }) { ground in
+            let info = try await ground.begin("/usr/bin/python3", ["-c", StubbornDaemons(3).program])
+            pid = info.pid
+            holder = try #require(parent(of: pid))
+            try await ground.listener(info.record.id).hears("ready")
+            #expect(kill(holder, SIGTERM) == 0)
+        }
+        try await eventually("it is gone") { isOver(holder) && kill(pid, 0) != 0 && folder.sockets.isEmpty }
+    }
+
+    @Test func aHolderThatIsToldToEndTellsItsServer() async throws {
+        let folder = try TemporaryFolder()
+        try await TerminalGround.run(folder, { $0.outlive = .seconds(30) }) { ground in
+            let info = try await ground.begin("/bin/cat")
+            #expect(kill(try #require(parent(of: info.pid)), SIGTERM) == 0)
+            #expect(try await ground.listen(to: info.record.id).ending?.reason == .completed)
+            #expect(try await ground.terminals.info(info.record.id).exit?.signal == SIGHUP)
+        }
+        try await eventually("it is gone") { folder.sockets.isEmpty }
+    }
+
     @Test func whatIsTooLongForAnOrderIsRefusedBeforeAnythingIsStarted() async throws {
         try await TerminalGround.run { ground in
             let long = [String](repeating: String(repeating: "\u{1}", count: 100), count: 100)
@@ -233,6 +276,9 @@ import Testing
         }
     }
 
+    /// Whether it has ended, also where nobody has asked yet how.
+    private func isOver(_ pid: pid_t) -> Bool { state(of: pid).map { $0 == "Z" } ?? true }
+
     private func state(of pid: pid_t) -> String? { fields(of: pid).first }
 
     /// What `/proc/PID/stat` says behind the name.
@@ -246,22 +292,5 @@ import Testing
         let count = unsafe readlink(path, &name, name.count)
         return count > 0
             ? String(decoding: name.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
-    }
-}
-
-extension TemporaryFolder {
-    /// Where later servers would look for holders.
-    fileprivate var sockets: [String] {
-        guard let entries = unsafe opendir(path) else { return [] }
-        defer { unsafe closedir(entries) }
-        var names: [String] = []
-        while let entry = unsafe readdir(entries) {
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            let ending = name.split(separator: ".").last ?? ""
-            if !name.hasPrefix("."), ending.count == 16 { names.append(name) }
-        }
-        return names
     }
 }

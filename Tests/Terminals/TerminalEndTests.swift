@@ -62,7 +62,24 @@ import Testing
                 "\(remark)")
             // The program itself the kernel kills, sooner or later than its daemons are.
             #expect((5...6).contains(exit?.killed ?? 0) && exit?.remaining == 0)
-            #expect(kill(info.pid, 0) != 0)
+            try await eventually("the program is gone") { kill(info.pid, 0) != 0 }
+        }
+    }
+
+    @Test func whatAProgramLeavesBehindHasItsTimeToEnd() async throws {
+        try await TerminalGround.run(nil, { $0.afterTerminate = .seconds(60) }) { ground in
+            let info = try await ground.begin("/usr/bin/python3", ["-c", SavingDaemon().program])
+            let id = info.record.id
+            let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
+            let terminal = try ground.terminals.terminal(id)
+            try await ground.join(seat, terminal)
+            let reader = try await ground.listener(id)
+            try await reader.hears("ready")
+            _ = await terminal.run { try? $0.type(Array("\n".utf8), from: seat, on: $1) }
+            await terminal.run { $0.leave(seat, on: $1) }
+            #expect(try await reader.rest().text.hasSuffix("saved\r\n"))
+            let exit = try await ground.terminals.info(id).exit
+            #expect(exit?.code == 0 && exit?.killed == 0)
         }
     }
 

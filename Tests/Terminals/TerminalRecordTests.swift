@@ -53,10 +53,12 @@ import Testing
     }
 
     @Test func aHolderOfTodayUnderstandsWhatIsSaid() throws {
-        #expect(try text(HolderRequest.hello) == #"{"hello":{}}"#)
+        var setting = TerminalSetting(folder: "")
+        (setting.afterHangup, setting.afterTerminate) = (.milliseconds(1), .milliseconds(2))
         #expect(
-            try text(HolderRequest.end(afterHangup: 1, afterTerminate: 2))
-                == #"{"end":{"after_hangup":1,"after_terminate":2}}"#)
+            try text(HolderRequest.hello(grace: EndingGrace(setting)))
+                == #"{"hello":{"grace":{"after_hangup":1,"after_terminate":2}}}"#)
+        #expect(try text(HolderRequest.end) == #"{"end":{}}"#)
         #expect(try text(HolderRequest.note("n")) == #"{"note":{"_0":"n"}}"#)
         #expect(try text(HolderRequest.release) == #"{"release":{}}"#)
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Loop
 import Sessions
@@ -90,6 +91,23 @@ import Testing
         try await eventually("its holder is gone") { socketName(of: made!.record.id) == nil }
     }
 
+    @Test func howLongProgramsHaveToEndTheServerSaysThatCameLast() async throws {
+        var id: TerminalID?
+        try await life { ground in
+            id = try await ground.begin("/usr/bin/python3", ["-c", SavingDaemon().program]).record.id
+            try await ground.listener(id!).hears("ready")
+        }
+        try await life({ $0.afterTerminate = .seconds(60) }) { ground in
+            let terminal = try ground.terminals.terminal(id!)
+            let seat = TerminalSeat(isWriter: true, roomAgain: {}, mustLeave: {})
+            try await ground.join(seat, terminal)
+            let reader = try await ground.listener(id!)
+            _ = await terminal.run { try? $0.type(Array("\n".utf8), from: seat, on: $1) }
+            await terminal.run { $0.leave(seat, on: $1) }
+            #expect(try await reader.rest().text.hasSuffix("saved\r\n"))
+        }
+    }
+
     @Test func whatIsLeftOfThoseWhoseHolderIsGoneIsEnded() async throws {
         var made: TerminalInfo?
         try await life { ground in
@@ -98,7 +116,9 @@ import Testing
         }
         let holder = try #require(parent(of: made!.pid))
         #expect(kill(holder, SIGKILL) == 0)
-        try await eventually("it is gone") { isOver(holder) }
+        // Its first thread may be over before the last one, with which its socket is closed.
+        let name = try #require(socketName(of: made!.record.id))
+        try await eventually("it is gone") { isRefused(at: name) }
         try await life { ground in
             #expect(ground.found == [.lost: 1] && ground.troubles.all.isEmpty)
             #expect(isOver(made!.pid))
@@ -138,7 +158,10 @@ import Testing
     private static func note(_ folder: String, _ name: String, _ note: String, on loop: isolated EventLoop)
         async -> String?
     {
-        guard let link = try? await HolderLink.adopt(in: folder, named: name, on: loop) else { return nil }
+        guard
+            let link = try? await HolderLink.adopt(
+                in: folder, named: name, grace: EndingGrace(TerminalSetting(folder: folder)), on: loop)
+        else { return nil }
         link.keep(note: note, on: loop)
         link.close(on: loop)
         return link.note
@@ -151,14 +174,14 @@ import Testing
     }
 
     private func socketName(of id: TerminalID) -> String? {
-        guard let entries = unsafe opendir(folder.path) else { return nil }
-        defer { unsafe closedir(entries) }
-        while let entry = unsafe readdir(entries) {
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasPrefix("\(id).") { return name }
-        }
-        return nil
+        folder.sockets.first { $0.hasPrefix("\(id).") }
+    }
+
+    /// Whether nobody listens at this socket any more.
+    private func isRefused(at name: String) -> Bool {
+        let raw = unsafe hf_packet_connect(folder.path, name)
+        guard raw >= 0 else { return errno == ECONNREFUSED }
+        close(raw)
+        return false
     }
 }

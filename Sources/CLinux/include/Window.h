@@ -28,7 +28,7 @@ ssize_t hf_send_packet(
     int socket, const void *_Nonnull bytes, size_t size, const int *_Nullable descriptors, size_t count);
 
 /// Takes one packet, without waiting; what does not fit is cut. At most 4 descriptors come with it, which no child
-/// inherits: `*count` says how many.
+/// inherits: `*count` says how many. Where some of them do not come, none does, and that is EMFILE.
 ssize_t hf_take_packet(
     int socket, void *_Nonnull bytes, size_t size, int *_Nonnull descriptors, size_t *_Nonnull count);
 

@@ -6,7 +6,7 @@ package import Loop
 /// that they said, while servers come and go.
 ///
 /// It ends with the program of its terminal, when a server has all that was said; or, ending the program, when no
-/// server has come for too long. It lives on one loop.
+/// server has come for too long, or when it is told to by SIGTERM and has no server. It lives on one loop.
 package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHandler, SignalHandler {
     private let order: HoldingOrder
     private let window: TerminalWindow
@@ -14,6 +14,10 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     private let isOver = Waiter()
     private let doors: HolderDoors
     private var note: String
+    /// As the server wants it that came last, also when there is none.
+    private var grace: EndingGrace
+    /// For how long a server that went away is waited for; nil where none is.
+    private var patience: Duration?
     private var pace: Pace
     /// The terminal's outer side, until nothing more can come from it.
     private var terminal: Descriptor?
@@ -23,6 +27,8 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     private var stop: Task<Void, Never>?
     private var report: StopReport?
     private var exit: TerminalExit?
+    /// A server has come and said so, and has not left.
+    private var isServed = true
     /// The server needs it no more.
     private var isReleased = false
     private var orphanTimer: TimerToken?
@@ -81,6 +87,8 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
             self.doors = doors
             self.child = child
             note = order.note
+            grace = order.grace
+            patience = order.socketPath == nil ? nil : .milliseconds(order.orphanPatience)
             pace = Pace(at: loop.clock.now)
             terminal = child.takeTerminal()
         } catch {
@@ -110,8 +118,13 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     }
 
     /// Only who may end a process by force ends the terminal this way; the others come from no terminal of ours.
+    /// The server that is there hears of the end. No other is waited for: a machine that shuts down waits for this.
     package func received(_ signal: CInt, on loop: isolated EventLoop) {
-        if signal == SIGTERM { bringDown(on: loop) }
+        guard signal == SIGTERM else { return }
+        patience = nil
+        stopWaiting(on: loop)
+        bringDown(on: loop)
+        leaveIfDone(on: loop)
     }
 
     // MARK: The server
@@ -119,22 +132,21 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     func heard(_ request: HolderRequest, on loop: isolated EventLoop) {
         switch request {
         case .begin: break
-        case .hello:
+        case .hello(let grace):
+            self.grace = grace
+            isServed = true
             stopWaiting(on: loop)
             // It has nothing yet of all that is kept, and nothing of that is overwritten before it has.
             window.setTaken(window.begin)
             tellHolding()
             if let exit { _ = doors.say(.over(exit)) }
-        case .end(let afterHangup, let afterTerminate):
-            bringDown(
-                StopLadder(
-                    request: SIGHUP, afterRequest: .milliseconds(afterHangup),
-                    afterTerminate: .milliseconds(afterTerminate)), on: loop)
+        case .end: bringDown(on: loop)
         case .note(let note): self.note = note
         case .release:
             isReleased = true
             // Whatever the server knows, nothing of the tree is left when this ends.
-            if exit == nil { bringDown(on: loop) } else { isOver.signal(on: loop) }
+            bringDown(on: loop)
+            leaveIfDone(on: loop)
         }
         resume(on: loop)
     }
@@ -143,10 +155,15 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     func rung(on loop: isolated EventLoop) { resume(on: loop) }
 
     func serverLeft(on loop: isolated EventLoop) {
-        guard order.socketPath != nil else { return orphaned(on: loop) }
+        isServed = false
         stopWaiting(on: loop)
-        orphanTimer = loop.arm(self, after: .milliseconds(order.orphanPatience))
+        if let patience {
+            orphanTimer = loop.arm(self, after: patience)
+        } else {
+            bringDown(on: loop)
+        }
         resume(on: loop)
+        leaveIfDone(on: loop)
     }
 
     private func stopWaiting(on loop: isolated EventLoop) {
@@ -160,14 +177,9 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
             resume(on: loop)
         } else if timer == orphanTimer {
             orphanTimer = nil
-            orphaned(on: loop)
+            bringDown(on: loop)
+            leaveIfDone(on: loop)
         }
-    }
-
-    /// Nobody comes for it any more.
-    private func orphaned(on loop: isolated EventLoop) {
-        guard report == nil else { return isOver.signal(on: loop) }
-        bringDown(on: loop)
     }
 
     private func tellHolding() {
@@ -252,10 +264,10 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
     }
 
     /// Ends whatever there is of the tree; what it still says is read.
-    private func bringDown(_ ladder: StopLadder = StopLadder(request: SIGHUP), on loop: isolated EventLoop) {
+    private func bringDown(on loop: isolated EventLoop) {
         guard stop == nil else { return }
         stop = Task {
-            report = await child.stop(ladder, on: loop)
+            report = await child.stop(grace.ladder, on: loop)
             resume(on: loop)
         }
     }
@@ -265,8 +277,14 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
         let exit = TerminalExit(report)
         self.exit = exit
         closeTerminal(on: loop)
-        let isHeard = doors.say(.over(exit))
-        if isReleased || !isHeard && orphanTimer == nil { isOver.signal(on: loop) }
+        _ = doors.say(.over(exit))
+        leaveIfDone(on: loop)
+    }
+
+    /// Goes when the terminal is over and no server, there or waited for, still wants to hear of it.
+    private func leaveIfDone(on loop: isolated EventLoop) {
+        guard exit != nil, isReleased || !isServed && orphanTimer == nil else { return }
+        isOver.signal(on: loop)
     }
 
     private func closeTerminal(on loop: isolated EventLoop) {

@@ -89,9 +89,9 @@ final class HolderLink: ReadinessHandler {
     }
 
     /// Comes to a holder that an earlier server started; nil where it is certainly gone.
-    static func adopt(in folder: String, named name: String, on loop: isolated EventLoop)
-        async throws(TerminalError) -> HolderLink?
-    {
+    static func adopt(
+        in folder: String, named name: String, grace: EndingGrace, on loop: isolated EventLoop
+    ) async throws(TerminalError) -> HolderLink? {
         let raw = unsafe hf_packet_connect(folder, name)
         if raw < 0, errno == ECONNREFUSED || errno == ENOENT { return nil }
         guard raw >= 0 else { throw .holder("\(SystemError("connect to \(name)"))") }
@@ -101,7 +101,7 @@ final class HolderLink: ReadinessHandler {
         process?.signal(SIGCONT)
         let answer: Greeting
         do throws(TerminalError) {
-            guard socket.send(HolderRequest.hello) == .done else {
+            guard socket.send(HolderRequest.hello(grace: grace)) == .done else {
                 throw .holder("\(name) takes no greeting")
             }
             answer = try await greeting(over: socket, until: loop.clock.now + adoptionPatience, on: loop)
@@ -140,7 +140,7 @@ final class HolderLink: ReadinessHandler {
                 let (window, input) = try open(descriptors)
                 return Greeting(pid: pid, life: life, note: note, window: window, input: input)
             case .message(.failed(let call, let code), _): throw .launch(SystemError(call, code: code))
-            case .end: throw .holder("the holder ended")
+            case .end(let error): throw .holder(error.map { "\($0)" } ?? "the holder ended")
             case .message(.over, _), .bell, .nothing: continue
             }
         }
@@ -179,7 +179,8 @@ final class HolderLink: ReadinessHandler {
         do throws(SystemError) {
             watch = try loop.watch(socket.descriptor, for: Self.listening, telling: self)
         } catch {
-            socket.close()
+            // The holder is still to be told what becomes of it.
+            self.socket = consume socket
             throw error
         }
         self.socket = consume socket
@@ -189,10 +190,8 @@ final class HolderLink: ReadinessHandler {
 
     var isOpen: Bool { socket != nil }
 
-    func end(afterHangup: Duration, afterTerminate: Duration, on loop: isolated EventLoop) {
-        say(
-            .end(afterHangup: afterHangup.milliseconds, afterTerminate: afterTerminate.milliseconds), on: loop
-        )
+    func end(on loop: isolated EventLoop) {
+        say(.end, on: loop)
         // One that somebody has stopped would not hear it.
         remains.process?.signal(SIGCONT)
     }

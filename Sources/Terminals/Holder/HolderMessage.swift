@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 
 /// What is to run on a terminal.
@@ -45,19 +46,39 @@ struct HoldingOrder: Sendable, Codable {
     var ahead: UInt64
     /// Where later servers find it, with the mark of its processes behind it; nil for one that ends with its server.
     var socketPath: String?
+    var grace: EndingGrace
     /// How long it waits for a server that went away.
     var orphanPatience: Int64
     /// What the server knows of the terminal, kept for a later one.
     var note: String
 }
 
+/// How long the programs have to end by themselves, whatever ends the terminal, in milliseconds.
+struct EndingGrace: Sendable, Codable {
+    /// Between SIGHUP and SIGTERM.
+    let afterHangup: Int64
+    /// Between SIGTERM and SIGKILL.
+    let afterTerminate: Int64
+
+    init(_ setting: TerminalSetting) {
+        afterHangup = setting.afterHangup.milliseconds
+        afterTerminate = setting.afterTerminate.milliseconds
+    }
+
+    var ladder: StopLadder {
+        StopLadder(
+            request: SIGHUP, afterRequest: .milliseconds(afterHangup),
+            afterTerminate: .milliseconds(afterTerminate))
+    }
+}
+
 /// What the server says to a holder.
 enum HolderRequest: Sendable, Codable {
     case begin(HoldingOrder)
     /// A server has come, and wants to know how things are.
-    case hello
+    case hello(grace: EndingGrace)
     /// Ends the program and its tree.
-    case end(afterHangup: Int64, afterTerminate: Int64)
+    case end
     /// Another note in place of the one before.
     case note(String)
     /// The server has all, and the holder may go.

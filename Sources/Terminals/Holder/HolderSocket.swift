@@ -10,8 +10,8 @@ struct HolderSocket: ~Copyable, Sendable {
     enum Packet<Message> {
         case message(Message, descriptors: [CInt])
         case bell
-        /// The other end is gone, or speaks another language.
-        case end
+        /// The other end is gone, or speaks another language; or what it said did not come whole, and why.
+        case end(SystemError?)
         case nothing
     }
 
@@ -70,12 +70,12 @@ struct HolderSocket: ~Copyable, Sendable {
         var count = 0
         let size = unsafe hf_take_packet(descriptor.raw, memory.baseAddress!, memory.count, &raws, &count)
         if size < 0, errno == EAGAIN || errno == EINTR { return .nothing }
-        guard size > 0 else { return .end }
+        guard size > 0 else { return .end(size < 0 ? SystemError("recvmsg") : nil) }
         if size == 1 { return .bell }
         let bytes = unsafe Array(memory[..<size])
         guard let message = try? JSONFormat.decoder.decode(type, from: Data(bytes)) else {
             for raw in raws.prefix(count) { Glibc.close(raw) }
-            return .end
+            return .end(nil)
         }
         return .message(message, descriptors: Array(raws.prefix(count)))
     }

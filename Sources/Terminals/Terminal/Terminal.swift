@@ -317,10 +317,7 @@ package final class Terminal: SessionBody, AsyncHeld, HolderLinkOwner, TerminalI
             titlePace.finish(on: loop)
             link?.close(on: loop)
         } else {
-            if exit == nil {
-                link?.end(
-                    afterHangup: setting.afterHangup, afterTerminate: setting.afterTerminate, on: loop)
-            }
+            if exit == nil { link?.end(on: loop) }
             await awaitTheLast(on: loop)
             if isLost || exit == nil {
                 let forced = await endByForce(on: loop)
