@@ -10,7 +10,8 @@ import Testing
 @Suite struct TerminalRecordTests {
     private static let note = """
         {"arguments":["-l"],"command":"/bin/bash","created_at":"2026-11-20T15:27:49.910Z","directory":"/home/ann",\
-        "has_own_title":true,"id":"bwx4jvrktw","is_recorded":true,"keeps":true,"owner":"ann","records_input":true,\
+        "has_own_title":true,"id":"bwx4jvrktw","is_personal":true,"is_recorded":true,"keeps":true,"owner":"ann",\
+        "records_input":true,\
         "size":{"cols":100,"rows":30},"sizing":"latest","takeover":"replace","template":"shell","title":"work"}
         """
 

@@ -95,8 +95,10 @@ import Testing
         var id: TerminalID?
         try await TerminalGround.run(folder, { $0.windowBytes = 16 << 10 }) { ground in
             try await ground.whileTheDiskHangs {
-                id = try await ground.begin("/bin/sh", ["-c", "echo said; read line"]) { $0.isRecorded = true }
-                    .record.id
+                id = try await ground.begin("/bin/sh", ["-c", "echo said; read line"]) {
+                    $0.isRecorded = true
+                }
+                .record.id
                 let reader = try await ground.listener(id!)
                 try await reader.hears("said\r\n")
                 let terminal = try ground.terminals.terminal(id!)

@@ -22,7 +22,8 @@ import Testing
         try await TerminalGround.run(clock: ManualClock()) { ground in
             let script = #"for i in $(seq 1 500); do printf '\033]0;t%d\007' $i; done; exit"#
             let info = try await ground.begin("/bin/sh", ["-c", script])
-            let titles = try await ground.listen(to: info.record.id).remarks.filter { $0.contains(#""title""#) }
+            let remarks = try await ground.listen(to: info.record.id).remarks
+            let titles = remarks.filter { $0.contains(#""title""#) }
             #expect(titles.count <= 2 && titles.last?.contains(#""t500""#) == true, "\(titles)")
             #expect(try await ground.terminals.info(info.record.id).record.title == "t500")
         }

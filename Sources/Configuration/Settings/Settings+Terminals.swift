@@ -48,7 +48,8 @@ extension Settings {
                 "What may be typed in one WebSocket message, as a paste is; a larger one ends with 1009.")
             let wait = ValueKind.duration(.milliseconds(100) ... .days(365))
             neverAttached = section.value(
-                "never_attached", wait, default: .seconds(30), "A terminal to which nobody comes ends, unless `keep` was said of it.")
+                "never_attached", wait, default: .seconds(30),
+                "A terminal to which nobody comes ends, unless `keep` was said of it.")
             detached = section.value(
                 "detached", wait, default: .minutes(5),
                 "A terminal that everybody has left ends, unless it was made with `keep`.")

@@ -79,8 +79,8 @@ package enum Leftovers {
         return members(of: lives, holding: held, in: ProcessTable.readEveryone(), notAbove: getpid())
     }
 
-    /// Who of `everyone` is from `lives`, or comes from `roots`. We may ourselves have been started by one of them, so neither `own` process
-    /// nor those that it descends from belong.
+    /// Who of `everyone` is from `lives`, or comes from `roots`. We may ourselves have been started by one of them, so
+    /// neither `own` process nor those that it descends from belong.
     static func members(
         of lives: Set<String> = [], holding held: Set<pid_t> = [], below roots: Set<pid_t> = [],
         in everyone: [ProcessRecord], notAbove own: pid_t

@@ -71,7 +71,7 @@ extension TerminalEndpoints {
         let (record, (answer, isFirst)) = try await whileRunning(call) {
             [actors] (terminal, info, loop) throws(HTTPError) -> (Answer, Bool) in
             if info.writers > 0, info.record.takeover != .share {
-                throw HTTPError(.conflict, "Somebody is attached who types, and only one may.")
+                throw HTTPError(.conflict, "Somebody types there already, and only one may.")
             }
             do throws(TerminalError) {
                 let answer = try deed(terminal, loop)

@@ -210,7 +210,9 @@ package final class Holder: ChildObserver, ReadinessHandler, TurnEnder, TimerHan
                 pace.note(count)
                 if window.say(count) { doors.ring() }
                 // More would be asked for in vain, and the kernel sees to that at some length.
-                if pace.isFlood, count < min(Self.shortPiece, room.count), report == nil { return rest(on: loop) }
+                if pace.isFlood, count < min(Self.shortPiece, room.count), report == nil {
+                    return rest(on: loop)
+                }
             } else if count < 0, errno == EAGAIN {
                 return report != nil ? finish(on: loop) : rest(on: loop)
             } else if count == 0 || errno != EINTR {

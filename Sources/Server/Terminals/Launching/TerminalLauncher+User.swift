@@ -29,7 +29,8 @@ extension TerminalLauncher {
     private static func find(_ name: String) throws(HTTPError) -> UnixUser? {
         do throws(SystemError) { return try UnixUser.named(name) } catch {
             throw HTTPError(
-                .serviceUnavailable, "The system does not say whether there is a Unix user \(name): \(error).")
+                .serviceUnavailable, "The system does not say whether there is a Unix user \(name): \(error)."
+            )
         }
     }
 

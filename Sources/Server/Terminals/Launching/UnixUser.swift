@@ -42,7 +42,8 @@ struct UnixUser: Sendable {
             UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
         ) -> CInt
     ) throws(SystemError) -> UnixUser? {
-        try unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestEntry) { text throws(SystemError) in
+        try unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestEntry) {
+            text throws(SystemError) in
             var entry = unsafe passwd()
             var found: UnsafeMutablePointer<passwd>?
             let code = unsafe look(&entry, text, &found)
