@@ -1,9 +1,9 @@
 import FoundationEssentials
+import Glibc
 import JSONCoding
 package import Loop
 package import Sessions
 import Synchronization
-import Glibc
 
 /// All terminals of the server: those that run, and for some minutes those that are over, so that whoever comes late
 /// gets the same ending.

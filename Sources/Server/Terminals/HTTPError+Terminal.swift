@@ -1,5 +1,5 @@
-import Loop
 import Glibc
+import Loop
 import Sessions
 import Terminals
 import Wire

@@ -1,7 +1,7 @@
-import Sessions
-import Synchronization
 import JSONCoding
 import Loop
+import Sessions
+import Synchronization
 import Terminals
 import Transport
 import Wire

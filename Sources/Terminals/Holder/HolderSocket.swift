@@ -1,6 +1,6 @@
 import CLinux
-import Glibc
 import FoundationEssentials
+import Glibc
 import JSONCoding
 import Loop
 

@@ -1,7 +1,7 @@
-import Transport
 import Loop
 import Synchronization
 import Terminals
+import Transport
 
 /// Something that is to be done with a terminal where it lives.
 enum TerminalDeed: Sendable {

@@ -1,6 +1,6 @@
-import Synchronization
 import Loop
 import Sessions
+import Synchronization
 import Terminals
 import Transport
 import Wire

@@ -1,6 +1,6 @@
-import Sessions
 import JSONCoding
 import Loop
+import Sessions
 import Terminals
 import Transport
 import Wire
